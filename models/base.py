@@ -1,0 +1,65 @@
+"""The one seam between the pipeline and a translation engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from tosprog.models.languages import Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodingOptions:
+    """How hypotheses are searched for.
+
+    Attributes:
+        beam_size: Hypotheses kept at each step; 1 is greedy.
+        repetition_ngram: No n-gram of this many tokens comes twice in an output; 0 allows all.
+        max_length_ratio: An output ends after this many times the source's tokens, plus 10.
+        batch_tokens: Source tokens in one batch, padding included.
+    """
+
+    beam_size: int = 4
+    repetition_ngram: int = 0
+    max_length_ratio: float = 2.5
+    batch_tokens: int = 1024
+
+    def __post_init__(self) -> None:
+        if self.beam_size < 1 or self.batch_tokens < 1 or self.repetition_ngram < 0 or self.max_length_ratio <= 0:
+            raise ValueError(f"decoding options out of range: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What a model answers: the text, and its mean log probability per token (0 is certain)."""
+
+    text: str
+    score: float
+
+
+@runtime_checkable
+class Backend(Protocol):
+    """A loaded model for one direction. It knows nothing of documents.
+
+    Attributes:
+        direction: What it translates from and into.
+        max_tokens: The longest source, in its own tokens, that it translates without cutting.
+        signature: Engine, model, revision, checksum: enough to get the same output again.
+    """
+
+    direction: Direction
+    max_tokens: int
+    signature: str
+
+    def count_tokens(self, text: str) -> int:
+        """The number of source tokens of the text, the end token included."""
+        ...
+
+    def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
+        """Translates each text; same length and order as ``texts``. An empty text gives an empty one.
+
+        Raises:
+            ValueError: a text is longer than ``max_tokens``; nothing is ever cut off silently.
+        """
+        ...

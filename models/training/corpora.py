@@ -1,0 +1,191 @@
+"""Parallel corpora: read, clean, keep apart from the evaluation text, pack into one file."""
+
+from __future__ import annotations
+
+import csv
+import lzma
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_CHARS = 600
+MAX_LENGTH_RATIO = 2.2  # in characters; Danish runs about as long as English
+NEAR_DUPLICATE_SHARE = 0.5  # of an evaluation sentence's word 5-grams
+_SHINGLE = 5
+
+# Weight: the chance of a pair to be drawn, relative to others. Prose counts more than interface text,
+# because users bring essays (see the data card in weights/README.md).
+WEIGHTS = {
+    "cdt": 3.0,
+    "debian-webwml-trimmed": 1.0,
+    "mozilla-www": 1.5,
+    "bitcoin-org": 1.5,
+    "gnome-help": 1.0,
+    "xsid": 2.0,
+    "mozilla-www-lang": 1.0,
+    "scratch-l10n": 0.7,
+    "tor-translation": 0.7,
+    "mate-user-guide": 0.7,
+    "nvda-userguide": 0.7,
+    "gnome-orca-help": 0.7,
+    "elementary-os-patches-help": 0.5,
+    "phpmyadmin-docs": 0.5,
+    "debian-webwml-po": 0.5,
+    "inaturalist": 0.5,
+    "freedict": 0.7,
+    "msdocs_HT": 0.12,
+}
+DEFAULT_WEIGHT = 0.2  # interface strings
+
+_MARKUP = re.compile(r"\[!|</?[a-z][^>]*>|&[a-z]+;|\{\{|\\[a-z]|%\(|%[0-9.]*[sdiu]|\$\{|\{\w*\}|~[A-Z]")
+_NUMBER = re.compile(r"\d[\d.,]*")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One aligned pair and the corpus that it came from."""
+
+    english: str
+    danish: str
+    corpus: str
+
+
+def read_corpora(folder: Path) -> Iterator[Pair]:
+    """Yields the pairs of every ``*.en-da.tsv.xz`` in the folder, malformed lines left out."""
+    for path in sorted(folder.glob("*.en-da.tsv.xz")):
+        name = path.name.removesuffix(".en-da.tsv.xz")
+        with lzma.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                fields = line.rstrip("\n").split("\t")
+                if len(fields) == 2:
+                    yield Pair(" ".join(fields[0].split()), " ".join(fields[1].split()), name)
+
+
+def normal(text: str) -> str:
+    """Lower-cased words alone: what two copies of a sentence share whatever their punctuation."""
+    return " ".join(_WORD.findall(text.lower()))
+
+
+def _numbers(text: str) -> Counter[str]:
+    return Counter(re.sub(r"[.,]", "", number) for number in _NUMBER.findall(text))
+
+
+def fault_of(pair: Pair) -> str | None:
+    """The first rule that the pair breaks, or None for a sound one."""
+    english, danish = pair.english, pair.danish
+    if not english or not danish:
+        return "empty"
+    if max(len(english), len(danish)) > MAX_CHARS:
+        return "too long"
+    if english == danish:
+        return "copy"
+    if _MARKUP.search(english) or _MARKUP.search(danish):
+        return "markup"
+    if not any(c.isalpha() for c in english) or not any(c.isalpha() for c in danish):
+        return "no letters"
+    # Ten characters of grace let short strings differ.
+    longer, shorter = max(len(english), len(danish)), min(len(english), len(danish))
+    if longer > MAX_LENGTH_RATIO * shorter + 10:
+        return "length ratio"
+    if _numbers(english) != _numbers(danish):
+        return "numbers"
+    if ("http" in english) != ("http" in danish):
+        return "url"
+    return None
+
+
+class Held:
+    """The evaluation sentences, indexed to find exact and near copies of them."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self._exact: set[str] = set()
+        self._index: dict[tuple[str, ...], list[int]] = {}
+        self._sizes: list[int] = []
+        for sentence in sentences:
+            words = normal(sentence).split()
+            self._exact.add(" ".join(words))
+            shingles = self._shingles(words)
+            if shingles:
+                for shingle in shingles:
+                    self._index.setdefault(shingle, []).append(len(self._sizes))
+                self._sizes.append(len(shingles))
+
+    @staticmethod
+    def _shingles(words: list[str]) -> set[tuple[str, ...]]:
+        return {tuple(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)}
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> Held:
+        """Reads every ``*.da`` and ``*.en`` of the evaluation folder."""
+        paths = sorted(folder.glob("*.da")) + sorted(folder.glob("*.en"))
+        if not paths:
+            raise FileNotFoundError(f"no *.da or *.en evaluation file in {folder}; name the folder with --eval")
+        return cls(line for path in paths for line in path.read_text(encoding="utf-8").splitlines())
+
+    def match(self, text: str) -> str | None:
+        """``"exact"``, ``"near"`` (half of a sentence's 5-grams or more) or None."""
+        words = normal(text).split()
+        if " ".join(words) in self._exact:
+            return "exact"
+        hits = Counter(i for shingle in self._shingles(words) for i in self._index.get(shingle, ()))
+        if any(count >= NEAR_DUPLICATE_SHARE * self._sizes[i] for i, count in hits.items()):
+            return "near"
+        return None
+
+
+def _wrong_language(pairs: list[Pair]) -> list[bool]:
+    from lingua import Language, LanguageDetectorBuilder
+
+    detector = LanguageDetectorBuilder.from_languages(Language.DANISH, Language.ENGLISH).build()
+    english = detector.detect_languages_in_parallel_of([pair.english for pair in pairs])
+    danish = detector.detect_languages_in_parallel_of([pair.danish for pair in pairs])
+    # Short strings are left alone: a detector errs on them more often than the data does.
+    return [
+        (len(pair.english) >= 25 and e is Language.DANISH) or (len(pair.danish) >= 25 and d is Language.ENGLISH)
+        for pair, e, d in zip(pairs, english, danish, strict=True)
+    ]
+
+
+def clean(pairs: Iterable[Pair], held: Held) -> tuple[list[Pair], Counter[str]]:
+    """The sound pairs in their order, and how many each rule took away."""
+    dropped: Counter[str] = Counter()
+    seen: set[tuple[str, str]] = set()
+    kept: list[Pair] = []
+    for pair in pairs:
+        fault = fault_of(pair)
+        key = (normal(pair.english), normal(pair.danish))
+        if fault is None and key in seen:
+            fault = "duplicate"
+        if fault is None:
+            match = held.match(pair.english) or held.match(pair.danish)
+            fault = f"evaluation text, {match}" if match else None
+        if fault is None:
+            seen.add(key)
+            kept.append(pair)
+        else:
+            dropped[fault] += 1
+    wrong = _wrong_language(kept)
+    dropped["language"] = sum(wrong)
+    return [pair for pair, bad in zip(kept, wrong, strict=True) if not bad], dropped
+
+
+def write_pack(pairs: Iterable[Pair], path: Path) -> None:
+    """Writes xz-packed TSV: weight, corpus, English, Danish."""
+    with lzma.open(path, "wt", encoding="utf-8", newline="", preset=2) as out:
+        writer = csv.writer(out, dialect="excel-tab", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n")
+        for pair in pairs:
+            weight = WEIGHTS.get(pair.corpus, DEFAULT_WEIGHT)
+            writer.writerow((weight, pair.corpus, pair.english, pair.danish))
+
+
+def read_pack(path: Path) -> list[tuple[float, Pair]]:
+    """Reads what `write_pack` wrote."""
+    rows = []
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            weight, corpus, english, danish = line.rstrip("\n").split("\t")
+            rows.append((float(weight), Pair(english, danish, corpus)))
+    return rows

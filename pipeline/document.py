@@ -1,0 +1,113 @@
+"""The records that flow through the pipeline. All frozen; tuples throughout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class BlockKind(str, Enum):
+    """What a block is in its document."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    QUOTATION = "quotation"
+    TABLE_CELL = "table_cell"
+    CODE = "code"
+    METADATA = "metadata"
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether text of this kind may be translated; code and metadata are kept byte for byte."""
+        return self not in (BlockKind.CODE, BlockKind.METADATA)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether sentences of this kind may enter a summary."""
+        return self in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.QUOTATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a document's text, and the characters between it and the next block.
+
+    Attributes:
+        kind: What it is.
+        text: Its text, markup of the block itself (``# ``, ``- ``, ``> ``) left out.
+        gap: What follows up to the next block: line ends, blank lines, the next block's own markup.
+        level: 1-6 for a heading, otherwise 0.
+    """
+
+    kind: BlockKind
+    text: str
+    gap: str = ""
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as read: ``head`` and each block's ``text + gap``, joined, are its text, to the character.
+
+    Attributes:
+        blocks: In reading order.
+        head: What stands before the first block.
+        format: A format's name, a key of `tosprog.pipeline.formats.FORMATS`.
+        encoding: Python codec name that the bytes were read with, and are written with.
+        bom: Whether a byte order mark came first.
+    """
+
+    blocks: tuple[Block, ...]
+    head: str = ""
+    format: str = "text"
+    encoding: str = "utf-8"
+    bom: bool = False
+
+    @property
+    def text(self) -> str:
+        """The whole text, as it stands in the file."""
+        return self.head + "".join(block.text + block.gap for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence (or heading, cell, item) of a block, and the white space after it.
+
+    Attributes:
+        text: The sentence, no white space at either end.
+        gap: What follows up to the next segment of the block.
+        language: ``da``, ``en``, another ISO 639-1 code, or None where the text bears no language.
+        confidence: 0 to 1, for ``language``.
+    """
+
+    text: str
+    gap: str = ""
+    language: str | None = None
+    confidence: float = 0.0
+
+
+class TranslationKind(str, Enum):
+    """What became of a segment."""
+
+    TRANSLATED = "translated"
+    KEPT = "kept"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A segment's outcome; a failed one keeps its source text.
+
+    Attributes:
+        segment: The source.
+        text: What stands in the output in its place.
+        kind: Translated, kept (already in the target language, or without one) or failed.
+        score: Mean log probability per token, None unless a model was asked.
+        checks: Names of the checks that fired.
+    """
+
+    segment: Segment
+    text: str
+    kind: TranslationKind
+    score: float | None = None
+    checks: tuple[str, ...] = ()
