@@ -37,12 +37,15 @@ class Block:
         text: Its text, markup of the block itself (``# ``, ``- ``, ``> ``) left out.
         gap: What follows up to the next block: line ends, blank lines, the next block's own markup.
         level: 1-6 for a heading, otherwise 0.
+        line_prefix: What begins each further line of the text and is markup, not language, such as
+            ``> `` in a quotation or the indent of a list item.
     """
 
     kind: BlockKind
     text: str
     gap: str = ""
     level: int = 0
+    line_prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
