@@ -1,0 +1,323 @@
+"""Summaries quote whole sentences, obey their limits and say where they come from."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tosprog.pipeline.document import Block, BlockKind, Segment
+from tosprog.pipeline.summarize import (
+    Note,
+    Summary,
+    SummaryOptions,
+    SummarySentence,
+    render_markdown,
+    summarize,
+)
+
+Blocks = list[tuple[Block, list[Segment]]]
+
+ESSAY = (
+    (
+        "The town library lends tools as well as books.",
+        "A drill costs money and is used for twelve minutes of its life.",
+        "Members borrow drills, ladders and sewing machines from the library for a week.",
+        "Nobody is fined for the first late day.",
+    ),
+    (
+        "Lending tools has changed who comes to the library.",
+        "Young families now borrow tools on Saturdays and stay for the stories.",
+        "However, the cellar is damp and the shelves are full.",
+        "Would a larger cellar be worth its price?",
+        "The library wants to lend more tools next year, if the council pays for the room.",
+    ),
+)
+
+
+def paragraph(*sentences: str, language: str | None = "en", kind: BlockKind = BlockKind.PARAGRAPH):
+    return Block(kind, " ".join(sentences)), [Segment(sentence, " ", language, 1.0) for sentence in sentences]
+
+
+def essay() -> Blocks:
+    return [
+        (Block(BlockKind.HEADING, "The library that lends tools to all people", level=1), [Segment("x")]),
+        (Block(BlockKind.METADATA, "Wed, 23/11/2016"), [Segment("Wed, 23/11/2016")]),
+        *(paragraph(*sentences) for sentences in ESSAY),
+    ]
+
+
+def texts(summary: Summary) -> list[str]:
+    return [sentence.text for sentence in summary.sentences]
+
+
+@pytest.mark.parametrize(
+    ("sentences", "expected"),
+    [
+        (1, [1]),
+        (2, [1, 5]),
+        (3, [1, 3, 5]),
+        (4, [1, 3, 5, 9]),
+    ],
+)
+def test_the_best_sentences_in_reading_order(sentences: int, expected: list[int]) -> None:
+    summary = summarize(essay(), SummaryOptions(sentences))
+    assert [sentence.number for sentence in summary.sentences] == expected
+    assert summary.note is None
+    assert summary.total == 9
+
+
+def test_each_sentence_says_where_it_stands() -> None:
+    blocks = essay()
+    summary = summarize(blocks, SummaryOptions(4))
+    assert len(summary.sentences) == 4
+    for sentence in summary.sentences:
+        assert blocks[sentence.source_block][1][sentence.source_segment].text == sentence.text
+        assert sentence.text == [*ESSAY[0], *ESSAY[1]][sentence.number - 1]
+
+
+def test_only_prose_is_quoted() -> None:
+    repeated = "The library lends tools to members of the library."
+    blocks = [
+        *((Block(kind, repeated), [Segment(repeated, "", "en")]) for kind in BlockKind if not kind.is_prose),
+        paragraph("Something else is told in this paragraph."),
+    ]
+    assert texts(summarize(blocks, SummaryOptions(1))) == ["Something else is told in this paragraph."]
+
+
+@pytest.mark.parametrize("words", [10, 14, 25, 40, 80])
+def test_words_are_a_limit(words: int) -> None:
+    summary = summarize(essay(), SummaryOptions(sentences=None, words=words))
+    assert 0 < len(summary.text.split()) <= words
+    assert summary.note is None
+
+
+def test_both_limits_hold() -> None:
+    summary = summarize(essay(), SummaryOptions(sentences=2, words=100))
+    assert len(summary.sentences) == 2
+    assert len(summarize(essay(), SummaryOptions(sentences=9, words=20)).text.split()) <= 20
+
+
+def test_where_no_sentence_fits_the_best_is_quoted_whole() -> None:
+    summary = summarize(essay(), SummaryOptions(sentences=None, words=3))
+    assert texts(summary) == [ESSAY[0][0]]
+    assert summary.reason is Note.LONG
+    assert summary.note == "No sentence has 3 words or fewer; the best one is quoted whole: 9 words."
+
+
+@pytest.mark.parametrize(("asked", "reason"), [(2, None), (3, Note.WHOLE)])
+def test_a_short_text_is_quoted_whole(asked: int, reason: Note | None) -> None:
+    blocks = [paragraph("Vi kom.", "Vi gik hjem igen, da regnen holdt op.", language="da")]
+    summary = summarize(blocks, SummaryOptions(asked))
+    assert texts(summary) == ["Vi kom.", "Vi gik hjem igen, da regnen holdt op."]
+    assert summary.reason is reason
+
+
+def test_short_sentences_are_quoted_only_where_nothing_else_is_left() -> None:
+    short = ["Vi kom.", "Vi så.", "Vi vandt."]
+    summary = summarize([paragraph(*short, language="da")], SummaryOptions(1))
+    assert texts(summary)[0] in short
+    summary = summarize(
+        [paragraph(*short, "Så sejlede vi alle hjem til Rom.", language="da")], SummaryOptions(2)
+    )
+    assert texts(summary) == ["Så sejlede vi alle hjem til Rom."]
+    assert summary.reason is Note.FEW
+    assert summary.note == "Only 1 of the 4 sentences can be quoted; 2 were asked for."
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [],
+        [(Block(BlockKind.HEADING, "Only a heading", level=1), [Segment("Only a heading", "", "en")])],
+        [(Block(BlockKind.PARAGRAPH, "  "), [Segment("", "  ")])],
+        [paragraph("https://example.org/a https://example.org/b https://example.org/c", language=None)],
+        [paragraph("12 13 14 15 16 17.", language=None)],
+    ],
+    ids=["nothing", "heading", "blanks", "links", "numbers"],
+)
+def test_without_prose_there_is_no_summary(blocks: Blocks) -> None:
+    summary = summarize(blocks)
+    assert summary.sentences == ()
+    assert summary.note == "There is no prose to summarise."
+    assert render_markdown(summary, "T", "t.txt") == "# T\n\n*There is no prose to summarise.*\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Tel. 33 12 45 67, fax 33 12 45 68, 2100 3 4 5",
+        "See https://example.org/tools https://example.org/library https://example.org/lend",
+    ],
+)
+def test_lines_of_numbers_and_links_are_never_quoted(line: str) -> None:
+    blocks = [*essay(), paragraph(line, language=None)]
+    assert line not in texts(summarize(blocks, SummaryOptions(10)))
+    # A sentence with a link in it, bare or Markdown, is a sentence.
+    linked = "The council has put its plan for the cellar at [its site](https://example.org/plan)."
+    assert texts(summarize([paragraph(linked)])) == [linked]
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        "Does the library lend tools and books to every member?",
+        "The library lends tools and books to every member:",
+        "the library lends tools and books to every member",
+        "However, the library lends tools and books to every member.",
+    ],
+)
+def test_what_reads_badly_alone_comes_after_what_reads_well(worse: str) -> None:
+    better = "Our library lends tools and books to every member."
+    for sentences in ((worse, better), (better, worse)):
+        blocks = [
+            paragraph("Is there rain on the square today?"),
+            paragraph("Have the trams been late again?", *sentences, "Tools and books cost money."),
+        ]
+        assert texts(summarize(blocks, SummaryOptions(1))) == [better]
+
+
+def test_the_same_is_not_said_twice() -> None:
+    again = "The town library lends tools as well as books!"
+    summary = summarize([*essay(), paragraph(again)], SummaryOptions(5))
+    assert len({ESSAY[0][0], again} & set(texts(summary))) == 1
+
+
+DANISH = (
+    "Kommunen vil samle de frivillige foreninger i ét hus.",
+    "Foreningerne i kommunen betaler i dag husleje hver for sig.",
+    "Et fælles hus giver de frivillige foreninger flere medlemmer.",
+    "Kommunen betaler varmen i huset, og foreningerne passer haven.",
+)
+
+
+@pytest.mark.parametrize("danish_first", [True, False])
+def test_both_languages_of_a_mixed_document_are_heard(danish_first: bool) -> None:
+    danish = [paragraph(*DANISH, language="da")]
+    english = [paragraph(*ESSAY[0])]
+    blocks = danish + english if danish_first else english + danish
+    summary = summarize(blocks, SummaryOptions(4))
+    used = {blocks[sentence.source_block][1][0].language for sentence in summary.sentences}
+    assert used == {"da", "en"}
+
+
+def test_a_stray_sentence_of_the_other_language_does_not_stand_for_the_text() -> None:
+    blocks = [*essay(), paragraph("Vinden var kold på broen den aften.", language="da")]
+    assert "Vinden var kold på broen den aften." not in texts(summarize(blocks, SummaryOptions(4)))
+
+
+def test_a_hard_wrapped_quotation_comes_on_one_line() -> None:
+    text = "The library lends\n> tools to every\n> member of the town."
+    block = Block(BlockKind.QUOTATION, text, line_prefix="> ")
+    assert (
+        summarize([(block, [Segment(text, "", "en")])]).text
+        == "The library lends tools to every member of the town."
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentences", "words", "message"),
+    [
+        (0, None, "sentences is 0; legal is a whole number from 1, as in: --sentences 5"),
+        (-3, None, "sentences is -3; legal is a whole number from 1, as in: --sentences 5"),
+        (True, None, "sentences is True; legal is a whole number from 1, as in: --sentences 5"),
+        (2.5, None, "sentences is 2.5; legal is a whole number from 1, as in: --sentences 5"),
+        (4, 0, "words is 0; legal is a whole number from 1, as in: --words 5"),
+        (None, None, "neither sentences nor words is set; give one, as in: --sentences 4"),
+    ],
+)
+def test_illegal_limits(sentences: int | None, words: int | None, message: str) -> None:
+    with pytest.raises(ValueError, match="is") as caught:
+        SummaryOptions(sentences, words)
+    assert str(caught.value) == message
+
+
+def _summary(*sentences: SummarySentence, reason: Note | None = None) -> Summary:
+    return Summary(sentences, reason, 9, SummaryOptions())
+
+
+FIRST = SummarySentence("1. maj er fri.", 0, 0, 1.0, 1)
+FOURTH = SummarySentence("Vi hviler.", 2, 0, 1.0, 4)
+
+
+@pytest.mark.parametrize(
+    ("summary", "language", "expected"),
+    [
+        (
+            _summary(FIRST, FOURTH),
+            "en",
+            "# Fri\n\n1\\. maj er fri. Vi hviler.\n\n**Sources**\n\n- Sentences 1, 4 of fri.txt\n",
+        ),
+        (_summary(FOURTH), "en", "# Fri\n\nVi hviler.\n\n**Sources**\n\n- Sentence 4 of fri.txt\n"),
+        (
+            _summary(FOURTH, reason=Note.WHOLE),
+            "da",
+            "# Fri\n\nVi hviler.\n\n**Kilder**\n\n- Sætning 4 i fri.txt\n\n"
+            "*Teksten er ikke længere end det ønskede resumé og er gengivet i sin helhed.*\n",
+        ),
+    ],
+)
+def test_markdown(summary: Summary, language, expected: str) -> None:
+    assert render_markdown(summary, "Fri\n", "fri.txt", language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- a dash opens it.", "\\- a dash opens it."),
+        ("# a hash opens it.", "\\# a hash opens it."),
+        (">quoted.", "\\>quoted."),
+        ("12) twelve.", "12\\) twelve."),
+        ("**Strong** words.", "**Strong** words."),
+        ("3.5 kilometres.", "3.5 kilometres."),
+        ("1914 brought war.", "1914 brought war."),
+    ],
+)
+def test_markdown_keeps_a_paragraph_a_paragraph(text: str, expected: str) -> None:
+    rendered = render_markdown(_summary(SummarySentence(text, 0, 0, 1.0, 1)), "T", "t.txt")
+    assert rendered.split("\n\n")[1] == expected
+
+
+WORDS = st.sampled_from(["bog", "cykel", "the", "library", "12", "https://a.dk/b", "og", "...", "?", "-"])
+SENTENCE = st.lists(WORDS, min_size=0, max_size=12).map(" ".join)
+SEGMENTS = st.lists(
+    st.builds(Segment, SENTENCE, st.just(" "), st.sampled_from(["da", "en", "de", None])), max_size=6
+)
+DOCUMENTS = st.lists(
+    st.tuples(st.builds(Block, st.sampled_from(BlockKind), st.just("")), SEGMENTS), max_size=6
+)
+LIMIT = st.none() | st.integers(1, 40)
+
+
+@given(DOCUMENTS, LIMIT, LIMIT)
+def test_any_document_any_limit(blocks, sentences, words) -> None:
+    options = SummaryOptions(sentences if sentences or words else 4, words)
+    summary = summarize(blocks, options)
+    places = [(sentence.source_block, sentence.source_segment) for sentence in summary.sentences]
+    assert places == sorted(set(places))
+    for sentence in summary.sentences:
+        block, segments = blocks[sentence.source_block]
+        assert block.kind.is_prose
+        assert sentence.text == segments[sentence.source_segment].text
+    if options.sentences is not None:
+        assert len(summary.sentences) <= options.sentences
+    if options.words is not None and summary.reason is not Note.LONG:
+        assert len(summary.text.split()) <= options.words
+    if summary.reason is Note.LONG:
+        assert len(summary.sentences) == 1
+    assert bool(summary.sentences) == (summary.reason is not Note.EMPTY)
+    assert summarize(blocks, options) == summary
+
+
+def test_a_long_document_stays_sparse() -> None:
+    generator = random.Random(1)
+    letters = "bdfgklmnprst"
+    vocabulary = ["".join(generator.choices(letters, k=6)) for _ in range(3000)]
+    blocks = [
+        paragraph(*(" ".join(generator.choices(vocabulary, k=12)) + "." for _ in range(10)))
+        for _ in range(200)
+    ]
+    summary = summarize(blocks, SummaryOptions(sentences=5))
+    assert len(summary.sentences) == 5
+    assert summary.total == 2000
