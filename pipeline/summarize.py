@@ -30,19 +30,19 @@ DIVERSITY = 0.3  # weight of repetition against score: 0 is score alone
 SAME = 0.95  # sentences this alike say the same: one of them is enough
 DOCUMENT_START, SECTION_START, PARAGRAPH_START = 1.5, 1.25, 1.1
 QUESTION, INTRODUCTION, NO_STOP, LINKED = 0.6, 0.5, 0.7, 0.8
-COMFORTABLE_WORDS = 40  # a sentence of four times as many scores half
+COMFORTABLE_WORDS = (12, 40)  # a sentence of a quarter of the first, or four times the last, scores half
 LANGUAGE_SHARE_POWER = 0.25  # how much a language counts for less where it is rare in the document
 NGRAM_WEIGHT = (
     0.5  # length of the language-free terms against the stems, in a document of more than one language
 )
 
 # A sentence that opens so leans on the one before, and reads badly alone. Danish "den", "de" and "det" and
-# English "it" are left out: they are as often an article or an empty subject.
+# English "it" count before some verbs only: they are as often an article or an empty subject.
 _LINKED = re.compile(
     r"\W*(?:this|these|those|they|he|she|however|but|yet|and|or|so|therefore|thus|hence|moreover|furthermore|"
-    r"nevertheless|nonetheless|instead|also|such|otherwise|"
+    r"nevertheless|nonetheless|instead|also|such|otherwise|it (?:means|shows|requires|makes|made|gives|gave)|"
     r"dette|disse|han|hun|men|dog|og|eller|så|derfor|dermed|derved|således|desuden|alligevel|imidlertid|endvidere|"
-    r"ellers|heller)\b",
+    r"ellers|heller|det (?:betyder|viser|kræver|skyldes|gør|gjorde|giver|gav|fører|førte))\b",
     re.IGNORECASE,
 )
 # What may follow a sentence's stop: quotes, brackets, emphasis, a footnote's number.
@@ -312,7 +312,9 @@ def _unit(counts: Counter[str], length: float) -> dict[str, float]:
 
 
 def _form(text: str) -> float:
-    factor: float = min(1.0, COMFORTABLE_WORDS / _words(text)) ** 0.5
+    # One common word makes a short sentence central; it still says little.
+    shortest, longest = COMFORTABLE_WORDS
+    factor: float = min(1.0, _words(text) / shortest, longest / _words(text)) ** 0.5
     end = _CLOSING.sub("", text)[-1:]
     if end == "?":
         factor *= QUESTION
