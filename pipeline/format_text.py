@@ -29,11 +29,11 @@ _CLOSING = "\"'”’»)]*_"
 
 _MAX_HEADING_WORDS, _MAX_HEADING_CHARS = 12, 100
 # The first lines of a document may be longer: a title, or a subtitle that is a sentence without a stop.
-_MAX_TITLE_WORDS, _MAX_TITLE_CHARS = 25, 160
+_MAX_TITLE_WORDS, _MAX_TITLE_CHARS, _MAX_TITLE_LINES = 25, 160, 3
 # More short lines in a row than this are a poem or a dialogue, not headings.
 _MAX_HEADINGS_IN_A_ROW, _MAX_TITLES_IN_A_ROW = 3, 5
 # Lines of hard-wrapped prose are this long: the narrowest column, the widest terminal.
-_MIN_WRAP_CHARS, _MAX_WRAP_CHARS = 45, 140
+_MIN_WRAP_CHARS, _MAX_COLUMN_CHARS, _MAX_WRAP_CHARS = 45, 100, 140
 _MIN_CONTINUED_CHARS = 25
 
 
@@ -191,6 +191,9 @@ class _Joins:
             return True
         if not self.width or length > _MAX_WRAP_CHARS or len(second.text) > _MAX_WRAP_CHARS:
             return False
+        # Wider than any usual column, a line that ends in a stop is a paragraph that nobody wrapped.
+        if length > _MAX_COLUMN_CHARS and _ends_sentence(first.text):
+            return False
         return length + 1 + len(second.text.split(None, 1)[0]) > 0.8 * self.width
 
 
@@ -308,7 +311,7 @@ def _find_candidates(pieces: Sequence[_Piece]) -> set[int]:
         before = pieces[index - 1] if index else None
         after = pieces[index + 1] if index + 1 < len(pieces) else None
         above = piece.opens or (before is not None and _is_prose(before))
-        below = piece.closes or (after is not None and _is_prose(after))
+        below = piece.closes or (after is not None and _is_prose(after)) or (index == 0 and _is_title(pieces))
         led_in = before is not None and before.lines[-1].text.rstrip().endswith((":", ","))
         if (
             piece.kind is None
@@ -321,6 +324,13 @@ def _find_candidates(pieces: Sequence[_Piece]) -> set[int]:
         elif piece.kind is not BlockKind.METADATA and piece.kind is not BlockKind.HEADING:
             is_opening = False
     return candidates
+
+
+def _is_title(pieces: Sequence[_Piece]) -> bool:
+    """Whether the first line stands over a subtitle, a byline or a date, no blank line between."""
+    top = pieces[:_MAX_TITLE_LINES]
+    plain = not any(char.isdigit() or char in ":@" for char in top[0].text)
+    return plain and any(piece.closes for piece in top) and not any(_is_prose(piece) for piece in top)
 
 
 def _is_prose(piece: _Piece) -> bool:

@@ -144,6 +144,23 @@ def test_metadata_lines(line: str, expected: bool) -> None:
         assert kinds(f"{LONG}\n\n{line}\n\n{LONG}") == ["paragraph", "metadata", "paragraph"]
 
 
+def test_a_title_over_its_subtitle_or_byline() -> None:
+    assert kinds(f"Den lange vej\nEn fortælling om mod\n4. maj 2021\n\n{LONG}\n") == [
+        "heading",
+        "paragraph",
+        "metadata",
+        "paragraph",
+    ]
+
+
+def test_long_lines_that_end_in_a_stop_are_paragraphs() -> None:
+    line = (
+        "Fiskerne sejlede ud om natten, mens byen sov, og kom først hjem igen, når solen stod højt på himlen."
+    )
+    assert 100 < len(line) < 140
+    assert outline(f"{line}\n{line}\n") == [("paragraph", line)] * 2
+
+
 def test_wrapped_lines_are_one_block() -> None:
     assert outline(f"{WRAPPED}\n\n{WRAPPED}\n") == [("paragraph", WRAPPED)] * 2
 
