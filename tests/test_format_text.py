@@ -154,7 +154,10 @@ def test_a_title_over_its_subtitle_or_byline() -> None:
 
 
 def test_long_lines_that_end_in_a_stop_are_paragraphs() -> None:
-    line = "Fiskerne sejlede ud om natten, mens byen sov, og de kom først hjem igen, da solen allerede stod højt på himlen."
+    line = (
+        "Fiskerne sejlede ud om natten, mens byen sov, og de kom først hjem igen, "
+        "da solen allerede stod højt på himlen."
+    )
     assert 100 < len(line) < 140
     assert outline(f"{line}\n{line}\n") == [("paragraph", line)] * 2
 
