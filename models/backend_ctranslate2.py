@@ -1,0 +1,124 @@
+"""The default backend: CTranslate2, int8 weights, a SentencePiece pair. Neither torch nor transformers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from tosprog.models.base import DecodingOptions, Hypothesis
+from tosprog.models.batches import Answer, translate_in_batches
+from tosprog.models.catalog import ModelEntry
+from tosprog.models.errors import ModelCorruptError, ModelError
+from tosprog.models.languages import Direction
+from tosprog.models.tokenizer import EOS, Tokenizer
+
+_POSITIONS = 512  # of a Marian network; CTranslate2's config.json does not say
+_COMPUTE_TYPE = "int8"
+
+
+def default_threads() -> int:
+    """Four, or as many cores as this process may use: more gain nothing on sentences."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(4, cores)
+
+
+class CTranslate2Backend:
+    """A Marian model in CTranslate2's format: ``model.bin``, vocabulary, ``source.spm``, ``target.spm``.
+
+    CTranslate2's score, with its length penalty of 1, is the sum of the log probabilities of the output's
+    tokens divided by their number, the end token counted among both: the mean that `Hypothesis` asks for. An
+    output that was stopped at its length limit has no end token, and its mean is over the tokens it has.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        entry: ModelEntry,
+        direction: Direction,
+        *,
+        checksum: str,
+        threads: int | None = None,
+        device: str = "cpu",
+    ) -> None:
+        """Loads the model.
+
+        Args:
+            folder: Where the files are.
+            entry: What the catalog says of the model.
+            direction: What to translate from and into.
+            checksum: sha256 of ``model.bin``, for the signature.
+            threads: Of one translation; None is `default_threads`.
+            device: ``cpu``, or ``auto`` for a GPU where CTranslate2 sees one.
+
+        Raises:
+            ModelCorruptError: a file is missing, truncated, or not what its name says.
+        """
+        import ctranslate2
+
+        self.direction = direction
+        self.max_tokens = entry.max_tokens
+        self.signature = f"ctranslate2/{entry.name}@{checksum[:12]}/{_COMPUTE_TYPE}"
+        self._name = entry.name
+        self._prefix = [entry.prefix] if entry.prefix else []
+        self._tokenizer = Tokenizer(folder)
+        try:
+            self._translator = ctranslate2.Translator(  # type: ignore[attr-defined]
+                str(folder),
+                device=device,
+                compute_type=_COMPUTE_TYPE,
+                inter_threads=1,
+                intra_threads=threads or default_threads(),
+            )
+        except (RuntimeError, ValueError, MemoryError) as error:
+            raise ModelCorruptError(
+                f"cannot load model {entry.name} from {folder}: {error}; "
+                f"type: tosprog models verify {entry.name}"
+            ) from error
+
+    def _encode(self, text: str) -> list[str]:
+        pieces = self._tokenizer.encode(text)
+        return [*self._prefix, *pieces, EOS] if pieces else [EOS]
+
+    def count_tokens(self, text: str) -> int:
+        """The number of source pieces, prefix and end token included."""
+        return len(self._encode(text))
+
+    def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
+        """Translates each text; same length and order as ``texts``. A blank text gives an empty one.
+
+        Raises:
+            ValueError: a text is longer than ``max_tokens``.
+            ModelError: CTranslate2 failed.
+        """
+
+        def run(sources: list[list[str]], limit: int) -> list[Answer]:
+            results = self._translator.translate_batch(
+                sources,
+                beam_size=options.beam_size,
+                no_repeat_ngram_size=options.repetition_ngram,
+                max_decoding_length=limit,
+                max_input_length=0,  # the check above refuses; nothing is cut off here
+                length_penalty=1,
+                return_scores=True,
+                disable_unk=True,
+            )
+            return [
+                Answer(
+                    Hypothesis(self._tokenizer.decode(result.hypotheses[0]), min(0.0, result.scores[0])),
+                    len(result.hypotheses[0]),
+                )
+                for result in results
+            ]
+
+        try:
+            return translate_in_batches(
+                texts,
+                options,
+                encode=self._encode,
+                run=run,
+                max_tokens=self.max_tokens,
+                max_output=max(_POSITIONS, self.max_tokens),
+            )
+        except (RuntimeError, MemoryError) as error:
+            raise ModelError(f"model {self._name} failed on {len(texts)} texts: {error}") from error

@@ -1,0 +1,223 @@
+"""The PyTorch backend: any sequence-to-sequence model that transformers loads from a safetensors folder."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tosprog.models.base import DecodingOptions, Hypothesis
+from tosprog.models.batches import Answer, sendable, translate_in_batches
+from tosprog.models.catalog import ModelEntry
+from tosprog.models.errors import ModelCorruptError, ModelError
+from tosprog.models.languages import Direction
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Loading draws no progress bars and gives no advice; what was set before is set again."""
+    from transformers.utils import logging
+
+    bars = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        if bars:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+class TransformersBackend:
+    """Marian, NLLB, and whatever else `AutoModelForSeq2SeqLM` knows. Float32, no remote code, no pickles."""
+
+    def __init__(
+        self,
+        folder: Path,
+        entry: ModelEntry,
+        direction: Direction,
+        *,
+        checksum: str,
+        threads: int | None = None,
+        device: str = "cpu",
+    ) -> None:
+        """Loads the model; looks nothing up on a hub.
+
+        Args:
+            folder: ``config.json``, safetensors, the tokenizer's files.
+            entry: What the catalog says of the model.
+            direction: What to translate from and into.
+            checksum: Of the weights, for the signature.
+            threads: PyTorch's, in the whole process; None leaves them.
+            device: ``cpu``, or ``auto`` for a GPU where PyTorch sees one.
+
+        Raises:
+            ModelError: PyTorch is not installed, or the model does not know the language.
+            ModelCorruptError: a file is missing, truncated, or not what its name says.
+        """
+        try:
+            import torch
+        except ImportError as error:
+            raise ModelError(
+                f"model {entry.name} needs PyTorch; type: pip install 'tosprog[torch]'"
+            ) from error
+        from safetensors import SafetensorError
+        from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+        self.direction = direction
+        self.max_tokens = entry.max_tokens
+        self.signature = f"transformers/{entry.name}@{checksum[:12]}/float32"
+        self._name = entry.name
+        self._prefix = f"{entry.prefix} " if entry.prefix else ""
+        self._device = "cuda" if device == "auto" and torch.cuda.is_available() else "cpu"
+        if threads:
+            torch.set_num_threads(threads)
+        local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+        try:
+            with _quiet():
+                # split_special_tokens: a "</s>" in a user's text is text.
+                self._tokenizer: Any = AutoTokenizer.from_pretrained(
+                    str(folder), split_special_tokens=True, **local
+                )
+                model, report = AutoModelForSeq2SeqLM.from_pretrained(
+                    str(folder), use_safetensors=True, dtype=torch.float32, output_loading_info=True, **local
+                )
+        except (
+            OSError,
+            ValueError,
+            RuntimeError,
+            KeyError,
+            TypeError,
+            AssertionError,
+            SafetensorError,
+        ) as error:
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise ModelCorruptError(
+                f"cannot load model {entry.name} from {folder}: {reason}; "
+                f"type: tosprog models verify {entry.name}"
+            ) from error
+        if report["missing_keys"]:
+            raise ModelCorruptError(
+                f"model {entry.name} in {folder} lacks weights: {min(report['missing_keys'])} and others"
+            )
+        self._model: Any = model.to(self._device).eval()
+        self._forced_bos = self._set_languages(dict(entry.language_codes))
+        self._positions: int | None = getattr(model.config, "max_position_embeddings", None)
+
+    def _set_languages(self, codes: dict[str, str]) -> int | None:
+        """Tells the tokenizer the source language; returns the token that begins every output."""
+        if not codes:
+            return None
+        for language in (self.direction.source, self.direction.target):
+            number = self._tokenizer.convert_tokens_to_ids(codes.get(language, ""))
+            if number in (None, self._tokenizer.unk_token_id):
+                raise ModelError(
+                    f"model {self._name} has no token {codes.get(language)!r} for {language!r}; "
+                    "correct language_codes in the catalog"
+                )
+        self._tokenizer.src_lang = codes[self.direction.source]
+        return int(self._tokenizer.convert_tokens_to_ids(codes[self.direction.target]))
+
+    def _encode(self, text: str) -> list[int]:
+        if not text.strip():
+            return [self._tokenizer.eos_token_id]
+        # Marian's tokenizer takes a leading >>xxx<< for a language; a space before it makes it text.
+        bare = " " + text if text.startswith(">>") and not self._prefix else text
+        ids: list[int] = self._tokenizer(self._prefix + sendable(bare)).input_ids
+        return ids
+
+    def count_tokens(self, text: str) -> int:
+        """The number of source tokens, the model's own special ones included."""
+        return len(self._encode(text))
+
+    def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
+        """Translates each text; same length and order as ``texts``. A blank text gives an empty one.
+
+        Raises:
+            ValueError: a text is longer than ``max_tokens``.
+            ModelError: PyTorch failed.
+        """
+
+        def run(sources: list[list[int]], limit: int) -> list[Answer]:
+            return self._run(sources, limit, options)
+
+        try:
+            return translate_in_batches(
+                texts,
+                options,
+                encode=self._encode,
+                run=run,
+                max_tokens=self.max_tokens,
+                max_output=self._positions - 1 if self._positions else None,
+            )
+        except (RuntimeError, IndexError, MemoryError) as error:
+            raise ModelError(f"model {self._name} failed on {len(texts)} texts: {error}") from error
+
+    def _generation(self, limit: int, options: DecodingOptions) -> Any:
+        """The model's own settings, ours put over them."""
+        config = copy.deepcopy(self._model.generation_config)
+        never = {self._tokenizer.unk_token_id, self._tokenizer.pad_token_id} - {None, config.eos_token_id}
+        config.update(
+            num_beams=options.beam_size,
+            do_sample=False,
+            early_stopping=False,
+            length_penalty=1.0,
+            min_length=0,
+            max_length=None,
+            max_new_tokens=limit,
+            no_repeat_ngram_size=options.repetition_ngram,
+            num_return_sequences=1,
+            suppress_tokens=sorted({*(config.suppress_tokens or ()), *never}),
+        )
+        if self._forced_bos is not None:
+            config.forced_bos_token_id = self._forced_bos
+        return config
+
+    def _run(self, sources: list[list[int]], limit: int, options: DecodingOptions) -> list[Answer]:
+        import torch
+
+        config = self._generation(limit, options)
+        width = max(map(len, sources))
+        pad = self._tokenizer.pad_token_id
+        rows = [source + [pad] * (width - len(source)) for source in sources]
+        mask = [[1] * len(source) + [0] * (width - len(source)) for source in sources]
+        with torch.inference_mode():
+            outputs = self._model.generate(
+                input_ids=torch.tensor(rows, device=self._device),
+                attention_mask=torch.tensor(mask, device=self._device),
+                generation_config=config,
+            ).tolist()
+            return [
+                self._answer(source, output, config) for source, output in zip(sources, outputs, strict=True)
+            ]
+
+    def _answer(self, source: list[int], output: list[int], config: Any) -> Answer:
+        """The text, and the score by a second pass: `generate` gives it for beams only."""
+        import torch
+
+        tokens = output[1:]  # the first is the decoder's start
+        eos = config.eos_token_id if isinstance(config.eos_token_id, list) else [config.eos_token_id]
+        end = next((i for i, token in enumerate(tokens) if token in eos), None)
+        if end is None:
+            while tokens and tokens[-1] == config.pad_token_id:
+                tokens.pop()
+        else:
+            tokens = tokens[: end + 1]
+        logits = self._model(
+            input_ids=torch.tensor([source], device=self._device),
+            decoder_input_ids=torch.tensor([[output[0], *tokens[:-1]]], device=self._device),
+        ).logits[0]
+        logits[:, config.suppress_tokens] = float("-inf")
+        chosen = logits.log_softmax(dim=-1)[range(len(tokens)), tokens]
+        # A forced first token was not chosen.
+        score = float(chosen[1 if self._forced_bos is not None else 0 :].mean())
+        # Marian's tokenizer would join target pieces with the source's model.
+        own = {"use_source_tokenizer": False} if hasattr(self._tokenizer, "spm_target") else {}
+        text: str = self._tokenizer.decode(
+            tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False, **own
+        )
+        return Answer(Hypothesis(text.strip(), min(0.0, score)), len(tokens) - (end is not None))
