@@ -144,7 +144,7 @@ def _wrong_language(pairs: list[Pair]) -> list[bool]:
     danish = detector.detect_languages_in_parallel_of([pair.danish for pair in pairs])
     # Short strings are left alone: a detector errs on them more often than the data does.
     return [
-        (len(pair.english) >= 25 and e is Language.DANISH) or (len(pair.danish) >= 25 and d is Language.ENGLISH)
+        (len(pair.english) >= 25 and e == Language.DANISH) or (len(pair.danish) >= 25 and d == Language.ENGLISH)
         for pair, e, d in zip(pairs, english, danish, strict=True)
     ]
 

@@ -1,0 +1,290 @@
+"""The training loop: token batches, bf16, AdamW, resumable, on a CPU or an accelerator.
+
+The pretrained side is frozen on request (`TrainingOptions.freeze`): with few tokens to learn from it keeps what
+the parent knows, and its backward pass costs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import sentencepiece as spm
+import torch
+from torch.nn import functional
+from transformers import MarianMTModel
+
+from tosprog.models.languages import Direction
+from tosprog.models.training import vocabulary
+from tosprog.models.training.corpora import Pair
+
+Freeze = Literal["none", "parent-side"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingOptions:
+    """What one run does.
+
+    Attributes:
+        steps: Optimizer steps of this run, at most.
+        minutes: Wall-clock bound of this run; the learning rate decays towards whichever ends first.
+        batch_tokens: Target tokens of a batch, padding included.
+        learning_rate: Peak, of the network's body.
+        embedding_rate: Factor on it for embeddings, which see few of their rows in a batch.
+        warmup: Steps of linear rise.
+        decay_share: Last part of the run over which the rate falls linearly to a twentieth.
+        freeze: ``parent-side`` trains, for da-en, the encoder and the decoder's cross-attention; for en-da,
+            the decoder.
+        max_tokens: Longer pairs are left out.
+        save_minutes: Between two checkpoints.
+        seed: Of the order of the data.
+    """
+
+    steps: int = 1_000_000
+    minutes: float = 60.0
+    batch_tokens: int = 1200
+    learning_rate: float = 2e-4
+    embedding_rate: float = 3.0
+    warmup: int = 100
+    decay_share: float = 0.35
+    label_smoothing: float = 0.1
+    dropout: float = 0.0
+    freeze: Freeze = "parent-side"
+    max_tokens: int = 110
+    save_minutes: float = 10.0
+    seed: int = 1
+
+
+def _shape_case(pair: Pair, dice: random.Random) -> tuple[str, str]:
+    """Now and then the pair as users type it: capitals, title case, no final stop."""
+    english, danish = pair.english, pair.danish
+    chance = dice.random()
+    if chance < 0.06 and english[-1:] == danish[-1:] == ".":
+        english, danish = english[:-1], danish[:-1]
+    elif chance < 0.08 and len(english) < 80:
+        english, danish = english.upper(), danish.upper()
+    elif chance < 0.10 and len(english) < 60:
+        english, danish = english.title(), danish.capitalize()
+    elif chance < 0.13 and english[:2].istitle() and danish[:2].istitle() and not english.startswith("I "):
+        english, danish = english[0].lower() + english[1:], danish[0].lower() + danish[1:]
+    return english, danish
+
+
+def _batches(
+    rows: list[tuple[float, Pair]],
+    direction: Direction,
+    pieces: dict[str, spm.SentencePieceProcessor],
+    ids: dict[str, dict[str, int]],
+    options: TrainingOptions,
+    epoch: int,
+) -> Iterator[tuple[list[list[int]], list[list[int]]]]:
+    """One epoch: pairs drawn by weight, in pools of 4,000 sorted by length, batches shuffled."""
+    dice = random.Random(f"{options.seed}/{epoch}")
+    drawn: list[Pair] = []
+    for weight, pair in rows:
+        drawn.extend([pair] * (int(weight) + (dice.random() < weight % 1)))
+    dice.shuffle(drawn)
+    for start in range(0, len(drawn), 4000):
+        pool = []
+        for pair in drawn[start : start + 4000]:
+            english, danish = _shape_case(pair, dice)
+            text = {"en": english, "da": danish}
+            source, target = (
+                [ids[code].get(piece, 1) for piece in pieces[code].encode(text[code], out_type=str)] + [0]
+                for code in (direction.source, direction.target)
+            )
+            if max(len(source), len(target)) <= options.max_tokens:
+                pool.append((source, target))
+        pool.sort(key=lambda row: (len(row[1]), len(row[0])))
+        batches: list[list[tuple[list[int], list[int]]]] = [[]]
+        for row in pool:
+            longest = max(len(row[1]), len(row[0]), *(len(s) for s, _ in batches[-1]), 0)
+            if batches[-1] and longest * (len(batches[-1]) + 1) > options.batch_tokens:
+                batches.append([])
+            batches[-1].append(row)
+        dice.shuffle(batches)
+        for batch in batches:
+            if batch:
+                yield [s for s, _ in batch], [t for _, t in batch]
+
+
+def _pad(rows: list[list[int]], value: int, device: torch.device) -> torch.Tensor:
+    width = max(map(len, rows))
+    return torch.tensor([row + [value] * (width - len(row)) for row in rows], device=device)
+
+
+def _freeze(model: MarianMTModel, direction: Direction, freeze: Freeze) -> None:
+    if freeze == "none":
+        return
+    if direction.target == "en":
+        for name, parameter in model.get_decoder().named_parameters():
+            parameter.requires_grad = "encoder_attn" in name
+    else:
+        for parameter in model.get_encoder().parameters():
+            parameter.requires_grad = False
+
+
+def batch_loss(
+    model: MarianMTModel, source: torch.Tensor, target: torch.Tensor, smoothing: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Label-smoothed loss to learn from, and plain cross-entropy to report: nats per target token.
+
+    Args:
+        model: The network.
+        source: Token ids, shape (batch, source length), padded.
+        target: Token ids, shape (batch, target length), padded, ending in ``</s>``.
+        smoothing: Share of the probability spread over all pieces.
+    """
+    pad = model.config.pad_token_id
+    begin = torch.full_like(target[:, :1], model.config.decoder_start_token_id)
+    hidden = model.model(
+        input_ids=source,
+        attention_mask=(source != pad).long(),
+        decoder_input_ids=torch.cat([begin, target[:, :-1]], dim=1),
+        use_cache=False,
+    ).last_hidden_state
+    mask = target != pad
+    logits = functional.linear(hidden[mask], model.lm_head.weight) + model.final_logits_bias[0]
+    logits = logits.float()
+    logits[:, pad] = -1e4
+    gold = target[mask]
+    log_z = logits.logsumexp(dim=-1)
+    plain = (log_z - logits.gather(1, gold[:, None])[:, 0]).mean()
+    smooth = (log_z - logits[:, :pad].mean(dim=-1)).mean()
+    return (1 - smoothing) * plain + smoothing * smooth, plain.detach()
+
+
+def _rate(options: TrainingOptions, step: int, elapsed_s: float) -> float:
+    """Warm-up, constant, linear decay: a factor on the learning rate."""
+    done = max(step / options.steps, elapsed_s / (60 * options.minutes))
+    decay = 1.0 if done < 1 - options.decay_share else max(0.05, (1 - done) / options.decay_share)
+    return min(1.0, (step + 1) / options.warmup) * decay
+
+
+def train(
+    direction: Direction,
+    start: Path,
+    pieces_folder: Path,
+    rows: list[tuple[float, Pair]],
+    dev: list[Pair],
+    out: Path,
+    options: TrainingOptions,
+) -> None:
+    """Trains from ``out/last`` if it is there, else from ``start``; writes ``out/last`` and ``out/log.jsonl``.
+
+    Killed at any instant, it loses the minutes since the last checkpoint, which is replaced whole.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    last = out / "last"
+    resumed = last.exists()
+    model = MarianMTModel.from_pretrained(last if resumed else start, dropout=options.dropout).to(device)
+    model.lm_head.weight = model.get_decoder().embed_tokens.weight
+    _freeze(model, direction, options.freeze)
+    pieces = {code: vocabulary.load(pieces_folder / f"{code}.spm") for code in ("da", "en")}
+    ids = {code: {p: i for i, p in enumerate(vocabulary.entries(sp))} for code, sp in pieces.items()}
+    pad = model.config.pad_token_id
+
+    embeddings = [p for n, p in model.named_parameters() if p.requires_grad and "embed_tokens" in n]
+    body = [p for n, p in model.named_parameters() if p.requires_grad and "embed_tokens" not in n]
+    optimizer = torch.optim.AdamW(
+        [{"params": body, "factor": 1.0}, {"params": embeddings, "factor": options.embedding_rate}],
+        lr=options.learning_rate,
+        betas=(0.9, 0.98),
+        weight_decay=0.01,
+        fused=device.type == "cuda",
+    )
+    state = {"epoch": 0, "batch": 0, "steps": 0, "target_tokens": 0}
+    if resumed:
+        state = json.loads((last / "state.json").read_text())
+        if (last / "optimizer.pt").exists():
+            optimizer.load_state_dict(torch.load(last / "optimizer.pt", weights_only=True))
+
+    def save() -> None:
+        fresh, old = out / "last.new", out / "last.old"
+        model.save_pretrained(fresh)
+        torch.save(optimizer.state_dict(), fresh / "optimizer.pt")
+        (fresh / "state.json").write_text(json.dumps(state))
+        if last.exists():
+            last.rename(old)
+        fresh.rename(last)
+        if old.exists():
+            for path in old.iterdir():
+                path.unlink()
+            old.rmdir()
+
+    def log(**values: object) -> None:
+        with (out / "log.jsonl").open("a") as lines:
+            lines.write(json.dumps({"time": round(time.time()), **state, **values}) + "\n")
+
+    log(event="start", device=str(device), options=asdict(options))
+    model.train()
+    began = saved = time.monotonic()
+    step, total, count, tokens = 0, 0.0, 0, 0
+    while True:
+        skip = state["batch"]
+        for index, (source_rows, target_rows) in enumerate(
+            _batches(rows, direction, pieces, ids, options, state["epoch"])
+        ):
+            if index < skip:
+                continue
+            elapsed = time.monotonic() - began
+            if step >= options.steps or elapsed > 60 * options.minutes:
+                save()
+                log(event="end", dev=_dev_loss(model, direction, dev, pieces, ids, device))
+                return
+            factor = _rate(options, step, elapsed)
+            for group in optimizer.param_groups:
+                group["lr"] = options.learning_rate * group["factor"] * factor
+            source, target = _pad(source_rows, pad, device), _pad(target_rows, pad, device)
+            with torch.autocast(device.type, dtype=torch.bfloat16):
+                loss, plain = batch_loss(model, source, target, options.label_smoothing)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_([*body, *embeddings], 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            with torch.no_grad():  # <pad> must stay the zero that the decoder starts from
+                model.get_encoder().embed_tokens.weight[pad] = 0
+                model.get_decoder().embed_tokens.weight[pad] = 0
+            step += 1
+            seen = sum(map(len, target_rows))
+            state = {**state, "batch": index + 1, "steps": state["steps"] + 1}
+            state["target_tokens"] += seen
+            total, count, tokens = total + plain.item(), count + 1, tokens + seen
+            if step % 25 == 0:
+                log(loss=round(total / count, 4), rate=round(factor, 3), seconds=round(elapsed, 1), tokens=tokens)
+                total, count, tokens = 0.0, 0, 0
+            if time.monotonic() - saved > 60 * options.save_minutes:
+                save()
+                saved = time.monotonic()
+                log(event="checkpoint", dev=_dev_loss(model, direction, dev, pieces, ids, device))
+        state = {**state, "epoch": state["epoch"] + 1, "batch": 0}
+
+
+@torch.no_grad()
+def _dev_loss(
+    model: MarianMTModel,
+    direction: Direction,
+    dev: list[Pair],
+    pieces: dict[str, spm.SentencePieceProcessor],
+    ids: dict[str, dict[str, int]],
+    device: torch.device,
+) -> float:
+    """Cross-entropy on held-out pairs, nats per target token."""
+    options = TrainingOptions(max_tokens=500)
+    rows = [(1.0, pair) for pair in dev]
+    model.eval()
+    total, count = 0.0, 0
+    for source_rows, target_rows in _batches(rows, direction, pieces, ids, options, 0):
+        pad = model.config.pad_token_id
+        with torch.autocast(device.type, dtype=torch.bfloat16):
+            _, plain = batch_loss(model, _pad(source_rows, pad, device), _pad(target_rows, pad, device), 0.0)
+        seen = sum(map(len, target_rows))
+        total, count = total + plain.item() * seen, count + seen
+    model.train()
+    return round(total / max(1, count), 4)
