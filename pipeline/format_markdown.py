@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tosprog.pipeline.document import BlockKind, Document
+from tosprog.pipeline.document import Block, BlockKind, Document
 from tosprog.pipeline.metadata import is_metadata
 from tosprog.pipeline.spans import Line, Span, common_prefix, read_text, split_lines, write_text
 
@@ -252,3 +252,20 @@ def _match_cells(
         if bare:
             found.append((start + begin, start + len(raw)))
     return found
+
+
+_STARTS_BLOCK = re.compile(r"(?:[-+*]|#{1,6}|\d{1,9}[.)]|>|=+|-+|~{3,}|`{3,})(?=\s|$)")
+
+
+def escape(text: str, block: Block) -> str:
+    """A new text made safe: no bar opens a table cell, and its start makes no heading, list or quotation.
+
+    Example:
+        >>> escape("a | b", Block(BlockKind.TABLE_CELL, "x"))
+        'a \\\\| b'
+    """
+    if block.kind is BlockKind.TABLE_CELL:
+        return re.sub(r"(?<!\\)\|", r"\\|", text)
+    if _STARTS_BLOCK.match(text) and not _STARTS_BLOCK.match(block.text):
+        return re.sub(r"^(\d*)(.)", r"\1\\\2", text, count=1)
+    return text

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from tosprog.models.errors import EncodingError, FormatError
 from tosprog.pipeline import format_markdown, format_text
-from tosprog.pipeline.document import Document
+from tosprog.pipeline.document import Block, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +20,27 @@ class Format:
         suffixes: Endings of file names, lower case, dot included.
         read: Bytes to document; raises `FormatError` or `EncodingError`.
         write: Document to bytes; of a document as read, the bytes it was read from.
+        escape: Makes a new text safe to stand in a block, where the format gives some characters a meaning.
     """
 
     name: str
     suffixes: tuple[str, ...]
     read: Callable[[bytes], Document]
     write: Callable[[Document], bytes]
+    escape: Callable[[str, Block], str] = lambda text, block: text
 
 
 FORMATS: dict[str, Format] = {
     format.name: format
     for format in (
         Format("text", (".txt", ".text"), format_text.read, format_text.write),
-        Format("markdown", (".md", ".markdown", ".mdown"), format_markdown.read, format_markdown.write),
+        Format(
+            "markdown",
+            (".md", ".markdown", ".mdown"),
+            format_markdown.read,
+            format_markdown.write,
+            format_markdown.escape,
+        ),
     )
 }
 

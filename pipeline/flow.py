@@ -1,0 +1,110 @@
+"""The one thing that every runner calls: a document in, a document in one language (and its summary) out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tosprog.pipeline.detect import detect_segments
+from tosprog.pipeline.document import Block, Document, Segment, Translation, TranslationKind
+from tosprog.pipeline.formats import FORMATS
+from tosprog.pipeline.segment import segment_block
+from tosprog.pipeline.summarize import Summary, SummaryOptions, summarize
+from tosprog.pipeline.translate import LoadBackend, TranslateOptions, translate_segments
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What became of a document.
+
+    Attributes:
+        document: In the target language; what was not translated is byte for byte as it was.
+        translations: For each block, its segments' outcomes.
+        summary: In the target language, or None if none was asked for.
+    """
+
+    document: Document
+    translations: tuple[tuple[Translation, ...], ...]
+    summary: Summary | None = None
+
+    @property
+    def counts(self) -> Counter[TranslationKind]:
+        """Segments by outcome."""
+        return Counter(translation.kind for row in self.translations for translation in row)
+
+
+def segment_document(document: Document) -> list[tuple[Block, tuple[Segment, ...]]]:
+    """Each block with its segments, languages and confidences filled in."""
+    blocks = [(block, segment_block(block)) for block in document.blocks]
+    return [
+        (block, tuple(segments)) for (block, _), segments in zip(blocks, detect_segments(blocks), strict=True)
+    ]
+
+
+def assemble(document: Document, translations: Sequence[Sequence[Translation]]) -> Document:
+    """Puts translations in the places of their segments; a block where nothing changed stays as it was."""
+    escape = FORMATS[document.format].escape
+    blocks = []
+    for block, row in zip(document.blocks, translations, strict=True):
+        if any(translation.kind is TranslationKind.TRANSLATED for translation in row):
+            text = "".join(
+                (escape(t.text, block) if t.kind is TranslationKind.TRANSLATED else t.text) + t.segment.gap
+                for t in row
+            )
+            block = replace(block, text=text)
+        blocks.append(block)
+    return replace(document, blocks=tuple(blocks))
+
+
+def process_document(
+    document: Document,
+    load: LoadBackend,
+    options: TranslateOptions,
+    summary: SummaryOptions | None = None,
+) -> Processed:
+    """Reads languages, translates, assembles and, if asked to, summarises.
+
+    The summary quotes sentences of the source, in their translation. A document without text calls no model.
+
+    Args:
+        document: As read.
+        load: Gives the backend of a direction.
+        options: Target language and decoding.
+        summary: Length of the summary; None makes none.
+    """
+    segmented = segment_document(document)
+    translations = translate_segments(segmented, load, options)
+    made = None
+    if summary is not None:
+        chosen = summarize(segmented, summary)
+        quoted = (
+            replace(s, text=_quoted(s.text, translations[s.source_block][s.source_segment]))
+            for s in chosen.sentences
+        )
+        made = replace(chosen, sentences=tuple(quoted))
+    return Processed(assemble(document, translations), tuple(translations), made)
+
+
+def summarize_document(
+    document: Document, load: LoadBackend, summary: SummaryOptions, options: TranslateOptions | None = None
+) -> Summary:
+    """Summarises a document; with ``options`` only the quoted sentences are translated."""
+    segmented = segment_document(document)
+    chosen = summarize(segmented, summary)
+    if options is None:
+        return chosen
+    rows = [
+        (segmented[s.source_block][0], (segmented[s.source_block][1][s.source_segment],))
+        for s in chosen.sentences
+    ]
+    translations = translate_segments(rows, load, options)
+    quoted = (
+        replace(s, text=_quoted(s.text, row[0]))
+        for s, row in zip(chosen.sentences, translations, strict=True)
+    )
+    return replace(chosen, sentences=tuple(quoted))
+
+
+def _quoted(source: str, translation: Translation) -> str:
+    return translation.text if translation.kind is TranslationKind.TRANSLATED else source

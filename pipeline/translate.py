@@ -1,0 +1,183 @@
+"""Segments into translations: what is in the target language already is kept, the rest goes through a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from tosprog.models.base import Backend, DecodingOptions
+from tosprog.models.languages import LANGUAGES, Direction, LanguageCode
+from tosprog.pipeline.checks import failed_checks
+from tosprog.pipeline.clauses import split_long
+from tosprog.pipeline.document import Block, Segment, Translation, TranslationKind
+from tosprog.pipeline.protect import Piece, split_protected
+from tosprog.pipeline.segment import unwrap
+
+LoadBackend = Callable[[Direction], Backend]
+SegmentedBlock = tuple[Block, Sequence[Segment]]
+
+OTHER_LANGUAGE = "other language"  # a note, not a failure: the segment is in neither language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslateOptions:
+    """What to translate into, and how.
+
+    Attributes:
+        target: The language that everything is put into.
+        source: Taken for the language of every segment that bears one; None is what was detected.
+        decoding: How hypotheses are searched for.
+    """
+
+    target: LanguageCode
+    source: LanguageCode | None = None
+    decoding: DecodingOptions = field(default_factory=DecodingOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A rung of the ladder: how a text is put to the model."""
+
+    decoding: DecodingOptions
+    split_numbers: bool = False
+
+
+def translate_segments(
+    blocks: Sequence[SegmentedBlock], load: LoadBackend, options: TranslateOptions
+) -> list[tuple[Translation, ...]]:
+    """Translates the segments of many blocks in as few model calls as there are directions and retries.
+
+    A segment whose hypotheses all fail a check keeps its source text, as `TranslationKind.FAILED`.
+
+    Args:
+        blocks: Blocks with their segments, languages detected.
+        load: Gives the backend of a direction; called only for directions that occur.
+        options: Target language and decoding.
+
+    Returns:
+        For each block its translations, same length and order as its segments.
+    """
+    wanted: dict[Direction, dict[str, None]] = {}
+    for block, segments in blocks:
+        for segment in segments:
+            direction = _direction_of(block, segment, options)
+            if direction is not None:
+                wanted.setdefault(direction, {})[unwrap(segment.text, block.line_prefix)] = None
+    answers = {
+        direction: _translate_texts(list(texts), load(direction), options.decoding)
+        for direction, texts in wanted.items()
+    }
+    return [
+        tuple(_outcome(block, segment, answers, options) for segment in segments)
+        for block, segments in blocks
+    ]
+
+
+def _language_of(segment: Segment, options: TranslateOptions) -> str | None:
+    if segment.language is None or options.source is None:
+        return segment.language
+    return options.source
+
+
+def _direction_of(block: Block, segment: Segment, options: TranslateOptions) -> Direction | None:
+    language = _language_of(segment, options)
+    if not block.kind.is_translated or language == options.target:
+        return None
+    for source in LANGUAGES:
+        if language == source:
+            return Direction(source, options.target)
+    return None
+
+
+def _outcome(
+    block: Block,
+    segment: Segment,
+    answers: dict[Direction, dict[str, _Answer]],
+    options: TranslateOptions,
+) -> Translation:
+    direction = _direction_of(block, segment, options)
+    if direction is None:
+        language = _language_of(segment, options)
+        foreign = block.kind.is_translated and language is not None and language not in LANGUAGES
+        checks = (OTHER_LANGUAGE,) if foreign else ()
+        return Translation(segment, segment.text, TranslationKind.KEPT, None, checks)
+    answer = answers[direction][unwrap(segment.text, block.line_prefix)]
+    if answer.text is None:
+        return Translation(segment, segment.text, TranslationKind.FAILED, answer.score, answer.checks)
+    return Translation(segment, answer.text, TranslationKind.TRANSLATED, answer.score)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What became of a text: None where every attempt failed; then the checks of the last."""
+
+    text: str | None
+    score: float | None
+    checks: tuple[str, ...] = ()
+
+
+def _translate_texts(texts: Sequence[str], backend: Backend, decoding: DecodingOptions) -> dict[str, _Answer]:
+    """Climbs the ladder: as it is, without repetitions, in pieces around numbers; failures only go on."""
+    ladder = (
+        _Attempt(decoding),
+        _Attempt(replace(decoding, repetition_ngram=3)),
+        _Attempt(replace(decoding, repetition_ngram=3), split_numbers=True),
+    )
+    done: dict[str, _Answer] = {}
+    for attempt in ladder:
+        open_texts = [text for text in texts if text not in done or done[text].text is None]
+        for text, (target, score) in zip(open_texts, _attempt(open_texts, backend, attempt), strict=True):
+            checks = failed_checks(text, target)
+            done[text] = _Answer(None if checks else target, score, checks)
+    return done
+
+
+def _attempt(texts: Sequence[str], backend: Backend, attempt: _Attempt) -> list[tuple[str, float | None]]:
+    def fits(part: str) -> bool:
+        return backend.count_tokens(part) <= backend.max_tokens
+
+    cut: list[tuple[Piece, ...]] = []
+    for text in texts:
+        pieces: list[Piece] = []
+        for piece in split_protected(text, numbers=attempt.split_numbers):
+            if piece.kept:
+                pieces.append(piece)
+                continue
+            for i, part in enumerate(split_long(piece.text, fits)):
+                if i:
+                    pieces.append(Piece(" ", kept=True))
+                pieces.append(Piece(part, kept=not fits(part)))
+        cut.append(tuple(pieces))
+    sources = [_lowered(piece.text) for pieces in cut for piece in pieces if not piece.kept]
+    hypotheses = iter(backend.translate(sources, attempt.decoding) if sources else [])
+    results: list[tuple[str, float | None]] = []
+    for pieces in cut:
+        parts: list[str] = []
+        scores: list[float] = []
+        for piece in pieces:
+            if piece.kept:
+                parts.append(piece.text)
+            else:
+                hypothesis = next(hypotheses)
+                parts.append(_recased(piece.text, hypothesis.text))
+                scores.append(hypothesis.score)
+        results.append(("".join(parts), min(scores) if scores else None))
+    return results
+
+
+def _is_shouted(text: str) -> bool:
+    return text.isupper() and sum(c.isalpha() for c in text) > 4
+
+
+def _lowered(text: str) -> str:
+    """Capitals are rare in what models learn from: they are put to it as an ordinary sentence."""
+    return text.capitalize() if _is_shouted(text) else text
+
+
+def _recased(source: str, target: str) -> str:
+    """The target in capitals where the source was, and with a small first letter where the source had one."""
+    if _is_shouted(source):
+        return target.upper()
+    if source[:1].islower() and target[:1].isupper() and not target[:2].isupper() and target[:2] != "I ":
+        return target[:1].lower() + target[1:]
+    return target
