@@ -1,0 +1,169 @@
+"""A folder: each file read, put into one language, written to its mirrored place. One bad file stops nothing."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from tosprog.models.errors import FormatError, InputError, TosprogError, UsageError
+from tosprog.pipeline.document import BlockKind, Document, TranslationKind
+from tosprog.pipeline.files import read_bytes, write_atomically
+from tosprog.pipeline.flow import process_document
+from tosprog.pipeline.formats import format_of, read_document, write_document
+from tosprog.pipeline.summarize import SummaryOptions, render_markdown
+from tosprog.pipeline.translate import LoadBackend, TranslateOptions
+
+
+class Status(str, Enum):
+    """What became of a file."""
+
+    OK = "ok"
+    PARTIAL = "partial"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """A file to do.
+
+    Attributes:
+        source: The file.
+        target: Its place in the output folder.
+        summary: The place of its summary.
+        skip_reason: Why it is passed over, None where it is not.
+    """
+
+    source: Path
+    target: Path
+    summary: Path
+    skip_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a work item.
+
+    Attributes:
+        item: The file.
+        status: A file with any failed segment is partial, never ok.
+        message: Why it was skipped or failed, or what to know of it.
+        translated: Segments translated.
+        kept: Segments in the target language already, or without a language.
+        failed: Segments whose source text was kept because every hypothesis failed a check.
+    """
+
+    item: WorkItem
+    status: Status
+    message: str = ""
+    translated: int = 0
+    kept: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchOptions:
+    """What to do with each file.
+
+    Attributes:
+        translate: Target language and decoding.
+        summary: Length of the summaries; None makes none.
+    """
+
+    translate: TranslateOptions
+    summary: SummaryOptions | None = field(default_factory=SummaryOptions)
+
+
+def plan_batch(folder: Path, out: Path) -> tuple[WorkItem, ...]:
+    """Lists the files of a folder, sorted, with their mirrored places.
+
+    Hidden files and folders, and the output folder itself if it lies inside, are not looked at. Symbolic links
+    are not followed. Files of unknown formats are listed with the reason why they are skipped.
+
+    Raises:
+        InputError: the folder is not there, or is a file.
+        UsageError: the output folder is the input folder, or an ancestor of it.
+    """
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise InputError(f"{folder} {what}; name a folder, as in: tosprog run essays --out out --to en")
+    root, out_root = folder.resolve(), out.resolve()
+    if out_root == root or out_root in root.parents:
+        raise UsageError(f"--out {out} would write over {folder}; name another folder, as in: --out out")
+    sources = []
+    for parent, folders, files in os.walk(root):
+        here = Path(parent)
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and here / f != out_root)
+        sources += [here / name for name in files if not name.startswith((".", "~$"))]
+    sources.sort()
+    stems = Counter(source.with_suffix("") for source in sources)
+    taken = set(sources)
+    items = []
+    for source in sources:
+        relative = source.relative_to(root)
+        # essay.txt and essay.md beside each other, or a source of that very name: the summary takes the full name.
+        plain = source.with_suffix(".summary.md")
+        clash = stems[source.with_suffix("")] > 1 or plain in taken
+        name = f"{source.name}.summary.md" if clash else plain.name
+        target = out / relative
+        items.append(WorkItem(source, target, target.with_name(name), _skip_reason(source)))
+    return tuple(items)
+
+
+def _skip_reason(source: Path) -> str | None:
+    if source.is_symlink():
+        return "a symbolic link"
+    if not source.is_file():
+        return "not a regular file"
+    try:
+        format_of(source.name)
+    except FormatError as error:
+        return str(error).removeprefix(f"{source.name}: ")
+    return None
+
+
+def run_batch(items: Sequence[WorkItem], load: LoadBackend, options: BatchOptions) -> Iterator[Outcome]:
+    """Does one file after the other, and yields each outcome as it is reached; same order as ``items``."""
+    for item in items:
+        yield _run(item, load, options)
+
+
+def _run(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcome:
+    if item.skip_reason is not None:
+        return Outcome(item, Status.SKIPPED, item.skip_reason)
+    try:
+        return _process(item, load, options)
+    except TosprogError as error:
+        return Outcome(item, Status.FAILED, str(error))
+    except Exception as error:  # noqa: BLE001 - one bad file must not stop a folder
+        return Outcome(item, Status.FAILED, f"{item.source}: unexpected {type(error).__name__}: {error}")
+
+
+def _process(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcome:
+    document = read_document(read_bytes(item.source), item.source)
+    done = process_document(document, load, options.translate, options.summary)
+    if done.summary is not None and done.summary.sentences:
+        markdown = render_markdown(
+            done.summary, title_of(done.document, item.source), item.source.name, options.translate.target
+        )
+        write_atomically(item.summary, markdown.encode("utf-8"))
+    write_atomically(item.target, write_document(done.document))
+    counts = done.counts
+    failed = counts[TranslationKind.FAILED]
+    status = Status.PARTIAL if failed else Status.OK
+    message = f"{failed} segments kept their source text: no translation passed the checks" if failed else ""
+    if not document.blocks:
+        message = "no text in it"
+    return Outcome(
+        item, status, message, counts[TranslationKind.TRANSLATED], counts[TranslationKind.KEPT], failed
+    )
+
+
+def title_of(document: Document, source: Path) -> str:
+    """The document's first heading, else its file name without the ending."""
+    headings = (block.text for block in document.blocks if block.kind is BlockKind.HEADING)
+    return next(headings, source.stem)

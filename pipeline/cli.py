@@ -1,0 +1,493 @@
+"""The command line: parse, call one library function, print. Results on stdout, all else on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from tosprog.models.errors import InputError, TosprogError, UsageError
+from tosprog.models.languages import Direction, LanguageCode, parse_language
+
+if TYPE_CHECKING:
+    from tosprog.models.base import Backend
+    from tosprog.models.catalog import ModelEntry
+    from tosprog.pipeline.batch import Outcome, WorkItem
+    from tosprog.pipeline.document import Document, Segment, Translation
+    from tosprog.pipeline.summarize import Summary, SummaryOptions
+    from tosprog.pipeline.translate import TranslateOptions
+
+OK, FAILED, WRONG_USAGE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+app = typer.Typer(
+    name="tosprog",
+    help="Puts mixed Danish-English documents into one language, and summarises them, on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+models_app = typer.Typer(help="The models: list, pull, verify, remove.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+
+To = Annotated[str, typer.Option("--to", metavar="da|en", help="Language to put everything into.")]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="da|en", help="Language of the text; default: found out.")
+]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME|FOLDER", help="See: tosprog models list. Default: bundled."),
+]
+Online = Annotated[
+    bool, typer.Option("--online/--offline", help="Whether a model that is missing may be downloaded.")
+]
+Beam = Annotated[int, typer.Option("--beam", min=1, max=32, help="Beam size; 1 is fastest.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Sentences = Annotated[int | None, typer.Option("--sentences", min=1, help="Most sentences (default 4).")]
+Words = Annotated[int | None, typer.Option("--words", min=1, help="Most words.")]
+
+
+def _warn(text: str) -> None:
+    typer.echo(f"tosprog: {' '.join(text.split())}", err=True)
+
+
+def _show(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _loader(model: str | None, online: bool) -> Callable[[Direction], Backend]:
+    """Loads the backend of a direction when it is first asked for, and keeps it."""
+    loaded: dict[Direction, Backend] = {}
+
+    def load(direction: Direction) -> Backend:
+        from tosprog.models.registry import load_backend
+
+        if direction not in loaded:
+            loaded[direction] = load_backend(direction, model, offline=not online)
+        return loaded[direction]
+
+    return load
+
+
+def _options(to: str, source: str | None, beam: int) -> TranslateOptions:
+    from tosprog.models.base import DecodingOptions
+    from tosprog.pipeline.translate import TranslateOptions
+
+    target = parse_language(to)
+    origin: LanguageCode | None = None if source is None else parse_language(source)
+    if origin == target:
+        raise UsageError(f"--from and --to are both {to!r}; legal is one da and the other en")
+    return TranslateOptions(target=target, source=origin, decoding=DecodingOptions(beam_size=beam))
+
+
+def _summary_options(sentences: int | None, words: int | None) -> SummaryOptions:
+    from tosprog.pipeline.summarize import SummaryOptions
+
+    if sentences is None and words is None:
+        return SummaryOptions()
+    return SummaryOptions(sentences=sentences, words=words)
+
+
+def _read(name: str) -> Document:
+    from tosprog.pipeline.files import read_bytes
+    from tosprog.pipeline.formats import read_document
+
+    if name == "-":
+        return read_document(sys.stdin.buffer.read())
+    return read_document(read_bytes(Path(name)), name)
+
+
+def _looks_like_file(text: str) -> bool:
+    """A path that exists, or a single word with a folder or a known ending in it."""
+    from tosprog.pipeline.formats import FORMATS
+
+    try:
+        if Path(text).exists():
+            return True
+    except (OSError, ValueError):  # longer than a path may be
+        return False
+    endings = tuple(suffix for format in FORMATS.values() for suffix in format.suffixes)
+    return not any(c.isspace() for c in text) and text.lower().endswith(endings)
+
+
+def _segment_json(segment: Segment) -> dict[str, Any]:
+    return {"text": segment.text, "language": segment.language, "confidence": round(segment.confidence, 4)}
+
+
+def _translation_json(translation: Translation) -> dict[str, Any]:
+    segment = translation.segment
+    return {
+        "source": segment.text,
+        "text": translation.text,
+        "language": segment.language,
+        "confidence": round(segment.confidence, 4),
+        "kind": translation.kind.value,
+        "score": None if translation.score is None else round(translation.score, 4),
+        "checks": list(translation.checks),
+    }
+
+
+def _line_document(line: str) -> Document:
+    """A line as a document: its blanks are its head and gap, so that it comes back with them."""
+    from tosprog.pipeline.document import Block, BlockKind, Document
+
+    bare = line.strip()
+    if not bare:
+        return Document((), head=line)
+    start = line.index(bare)
+    block = Block(BlockKind.PARAGRAPH, bare, line[start + len(bare) :])
+    return Document((block,), head=line[:start])
+
+
+def _stdin_lines() -> Iterator[str]:
+    """Lines of standard input without their ends, as they come.
+
+    Raises:
+        InputError: bytes that are not UTF-8.
+    """
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"line {number} of standard input is not UTF-8; convert it, or use --file"
+            ) from error
+        yield text.removesuffix("\n").removesuffix("\r")
+
+
+@app.command()
+def translate(
+    text: Annotated[
+        str | None, typer.Argument(help="A text; - (or none) reads lines from standard input.")
+    ] = None,
+    to: To = "en",
+    source: From = None,
+    file: Annotated[Path | None, typer.Option("--file", help="Translate a document, print it.")] = None,
+    model: Model = None,
+    beam: Beam = 4,
+    online: Online = False,
+    as_json: Json = False,
+) -> int:
+    """Translate a text, lines of standard input, or a document, and print the result."""
+    from tosprog.pipeline.document import TranslationKind
+    from tosprog.pipeline.flow import process_document
+    from tosprog.pipeline.formats import write_document
+
+    options = _options(to, source, beam)
+    load = _loader(model, online)
+    if file is not None and text is not None:
+        raise UsageError(f"both a text ({text[:30]!r}) and --file {file} are given; give one")
+    failed = 0
+
+    def run(document: Document) -> Document:
+        nonlocal failed
+        done = process_document(document, load, options)
+        for row in done.translations:
+            for translation in row:
+                if translation.kind is TranslationKind.FAILED:
+                    failed += 1
+                    _warn(
+                        f"kept as it was ({', '.join(translation.checks)} check failed): "
+                        f"{translation.segment.text[:60]!r}"
+                    )
+                elif translation.checks:
+                    _warn(f"kept, neither Danish nor English: {translation.segment.text[:60]!r}")
+        if as_json:
+            rows = [_translation_json(t) for row in done.translations for t in row]
+            _show({"text": done.document.text, "segments": rows})
+        return done.document
+
+    if file is not None:
+        document = run(_read(str(file)))
+        if not as_json:
+            sys.stdout.buffer.write(write_document(document))
+    else:
+        lines: Iterable[str] = _stdin_lines() if text in (None, "-") else [text or ""]
+        for line in lines:
+            document = run(_line_document(line))
+            if not as_json:
+                typer.echo(document.text)
+    return SOME_FAILED if failed else OK
+
+
+@app.command()
+def detect(
+    what: Annotated[
+        str, typer.Argument(metavar="FILE|TEXT|-", help="A document, a text, or - for standard input.")
+    ],
+    as_json: Json = False,
+) -> int:
+    """Print each segment with its language and confidence."""
+    from tosprog.pipeline.flow import segment_document
+
+    document = _read(what) if what == "-" or _looks_like_file(what) else _line_document(what)
+    segments = [segment for _, row in segment_document(document) for segment in row]
+    if as_json:
+        _show({"segments": [_segment_json(segment) for segment in segments]})
+    else:
+        for segment in segments:
+            text = " ".join(segment.text.split())
+            typer.echo(f"{segment.language or '-':<3} {segment.confidence:4.2f}  {text}")
+    return OK
+
+
+@app.command()
+def summarize(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A document, or - for standard input.")],
+    to: Annotated[str | None, typer.Option("--to", metavar="da|en", help="Answer in this language.")] = None,
+    sentences: Sentences = None,
+    words: Words = None,
+    model: Model = None,
+    beam: Beam = 4,
+    online: Online = False,
+    as_json: Json = False,
+) -> int:
+    """Print the sentences of a document that sum it up best."""
+    from tosprog.pipeline.flow import summarize_document
+
+    options = None if to is None else _options(to, None, beam)
+    limits = _summary_options(sentences, words)
+    summary = summarize_document(_read(file), _loader(model, online), limits, options)
+    note = summary.note
+    if as_json:
+        _show(_summary_json(summary))
+    elif summary.sentences:
+        typer.echo(summary.text)
+        _warn(f"from sentences {', '.join(str(s.number) for s in summary.sentences)} of {summary.total}")
+    if note is not None and not as_json:
+        _warn(note)
+    return OK
+
+
+def _summary_json(summary: Summary) -> dict[str, Any]:
+    rows = [
+        {"text": s.text, "number": s.number, "block": s.source_block, "segment": s.source_segment}
+        for s in summary.sentences
+    ]
+    return {"text": summary.text, "sentences": rows, "total": summary.total, "note": summary.note}
+
+
+@app.command()
+def run(
+    folder: Annotated[Path, typer.Argument(help="The folder to read, with its sub-folders.")],
+    out: Annotated[Path, typer.Option("--out", help="The folder to write, with the same names.")],
+    to: To,
+    summarize: Annotated[
+        bool, typer.Option("--summarize/--no-summarize", help="Write NAME.summary.md too.")
+    ] = True,
+    sentences: Sentences = None,
+    words: Words = None,
+    model: Model = None,
+    beam: Beam = 4,
+    online: Online = False,
+    as_json: Json = False,
+) -> int:
+    """Put every document of a folder into one language, with a summary beside each."""
+    from tosprog.pipeline.batch import BatchOptions, Status, plan_batch, run_batch
+
+    options = BatchOptions(
+        translate=_options(to, None, beam), summary=_summary_options(sentences, words) if summarize else None
+    )
+    items = plan_batch(folder, out)
+    outcomes = []
+    for outcome in _with_progress(run_batch(items, _loader(model, online), options), items):
+        outcomes.append(outcome)
+        if outcome.message:
+            _warn(f"{outcome.status.value}: {outcome.item.source}: {outcome.message}")
+    if as_json:
+        _show({"files": [_outcome_json(outcome) for outcome in outcomes]})
+    else:
+        _report(outcomes, out)
+    if not items:
+        _warn(f"{folder} holds no files")
+    bad = sum(outcome.status in (Status.FAILED, Status.PARTIAL) for outcome in outcomes)
+    return SOME_FAILED if bad else OK
+
+
+def _with_progress(outcomes: Iterator[Outcome], items: tuple[WorkItem, ...]) -> Iterator[Outcome]:
+    """The same outcomes, with a bar on stderr where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield from outcomes
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=len(items))
+        for outcome in outcomes:
+            bar.update(task, advance=1, description=outcome.item.source.name)
+            yield outcome
+
+
+def _report(outcomes: list[Outcome], out: Path) -> None:
+    from collections import Counter
+
+    for outcome in outcomes:
+        detail = f"{outcome.translated} translated, {outcome.kept} kept, {outcome.failed} failed"
+        name = (
+            outcome.item.target.relative_to(out)
+            if outcome.item.target.is_relative_to(out)
+            else outcome.item.target
+        )
+        typer.echo(f"{outcome.status.value:<8} {name}  ({detail})")
+    counts = Counter(outcome.status.value for outcome in outcomes)
+    typer.echo(
+        f"{len(outcomes)} files: {', '.join(f'{n} {status}' for status, n in sorted(counts.items()))} -> {out}"
+    )
+
+
+def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "source": str(outcome.item.source),
+        "target": str(outcome.item.target),
+        "status": outcome.status.value,
+        "message": outcome.message,
+        "translated": outcome.translated,
+        "kept": outcome.kept,
+        "failed": outcome.failed,
+    }
+
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A name that `tosprog models list` prints.")]
+
+
+def _entry(name: str) -> ModelEntry:
+    from tosprog.models.catalog import load_catalog
+    from tosprog.models.registry import find_entry
+
+    return find_entry(name, load_catalog())
+
+
+@models_app.command("list")
+def models_list(as_json: Json = False) -> int:
+    """Print the models that Tosprog knows, and which of them are here."""
+    from tosprog.models.catalog import load_catalog
+    from tosprog.models.store import Store
+
+    store = Store()
+    rows = [
+        {
+            "name": entry.name,
+            "directions": [str(direction) for direction in entry.directions],
+            "channel": entry.channel,
+            "licence": entry.licence,
+            "size_mb": entry.size_mb,
+            "installed": store.is_installed(entry),
+            "note": entry.note,
+        }
+        for entry in load_catalog()
+    ]
+    if as_json:
+        _show({"models": rows})
+        return OK
+    for row in rows:
+        state = "here" if row["installed"] else "-"
+        directions = " ".join(row["directions"]) if isinstance(row["directions"], list) else ""
+        typer.echo(
+            f"{row['name']:<26} {directions:<12} {row['channel']:<8} {state:<5} "
+            f"{row['size_mb']!s:>5} MB  {row['licence']}  {row['note'] or ''}"
+        )
+    return OK
+
+
+@models_app.command("pull")
+def models_pull(
+    name: Name,
+    offline: Annotated[bool, typer.Option("--offline", help="Look nothing up.")] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Take a newer revision than the pinned one.")
+    ] = False,
+) -> int:
+    """Download a model and pin what came."""
+    from tosprog.models.store import Store
+
+    typer.echo(str(Store().pull(_entry(name), offline=offline, update=update)))
+    return OK
+
+
+@models_app.command("verify")
+def models_verify(name: Name) -> int:
+    """Compare a model's files with their checksums, and ask it its known sentence."""
+    from tosprog.models.registry import load_backend
+    from tosprog.models.store import Store
+
+    entry = _entry(name)
+    for line in Store().verify(entry):
+        typer.echo(line)
+    if entry.task == "translate":
+        for direction in entry.directions:
+            typer.echo(load_backend(direction, entry.name).signature)
+    return OK
+
+
+@models_app.command("remove")
+def models_remove(name: Name) -> int:
+    """Delete a downloaded model."""
+    from tosprog.models.store import Store
+
+    Store().remove(_entry(name))
+    typer.echo(f"removed {name}")
+    return OK
+
+
+@app.command()
+def version() -> int:
+    """Print the version."""
+    from importlib.metadata import version as version_of
+
+    typer.echo(version_of("tosprog"))
+    return OK
+
+
+def _stop(code: int) -> NoReturn:
+    """Ends without a traceback from a closed pipe at exit."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Runs the command line and exits with the codes of the design: 0, 1, 2, 3 or 130."""
+    import click
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        code = app(args=arguments, standalone_mode=False)
+        _stop(code if isinstance(code, int) else OK)
+    except click.exceptions.Abort:
+        _stop(INTERRUPTED)
+    except KeyboardInterrupt:
+        _warn("interrupted; what was finished is kept, type the same command to go on")
+        _stop(INTERRUPTED)
+    except click.exceptions.Exit as done:
+        _stop(done.exit_code)
+    except click.ClickException as error:
+        _warn(f"{error.format_message()} See: tosprog --help")
+        _stop(WRONG_USAGE)
+    except BrokenPipeError:
+        _stop(OK)
+    except UsageError as error:
+        _warn(str(error))
+        _stop(WRONG_USAGE)
+    except TosprogError as error:
+        _warn(str(error))
+        _stop(FAILED)
+    except Exception as error:
+        if os.environ.get("TOSPROG_DEBUG"):
+            raise
+        _warn(f"unexpected {type(error).__name__}: {error}; for a traceback set TOSPROG_DEBUG=1")
+        _stop(FAILED)
+
+
+if __name__ == "__main__":
+    main()
