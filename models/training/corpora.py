@@ -122,7 +122,9 @@ class Held:
         """Reads every ``*.da`` and ``*.en`` of the evaluation folder."""
         paths = sorted(folder.glob("*.da")) + sorted(folder.glob("*.en"))
         if not paths:
-            raise FileNotFoundError(f"no *.da or *.en evaluation file in {folder}; name the folder with --eval")
+            raise FileNotFoundError(
+                f"no *.da or *.en evaluation file in {folder}; name the folder with --eval"
+            )
         return cls(line for path in paths for line in path.read_text(encoding="utf-8").splitlines())
 
     def match(self, text: str) -> str | None:
@@ -144,7 +146,8 @@ def _wrong_language(pairs: list[Pair]) -> list[bool]:
     danish = detector.detect_languages_in_parallel_of([pair.danish for pair in pairs])
     # Short strings are left alone: a detector errs on them more often than the data does.
     return [
-        (len(pair.english) >= 25 and e == Language.DANISH) or (len(pair.danish) >= 25 and d == Language.ENGLISH)
+        (len(pair.english) >= 25 and e == Language.DANISH)
+        or (len(pair.danish) >= 25 and d == Language.ENGLISH)
         for pair, e, d in zip(pairs, english, danish, strict=True)
     ]
 
@@ -175,7 +178,9 @@ def clean(pairs: Iterable[Pair], held: Held) -> tuple[list[Pair], Counter[str]]:
 def write_pack(pairs: Iterable[Pair], path: Path) -> None:
     """Writes xz-packed TSV: weight, corpus, English, Danish."""
     with lzma.open(path, "wt", encoding="utf-8", newline="", preset=2) as out:
-        writer = csv.writer(out, dialect="excel-tab", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n")
+        writer = csv.writer(
+            out, dialect="excel-tab", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n"
+        )
         for pair in pairs:
             weight = WEIGHTS.get(pair.corpus, DEFAULT_WEIGHT)
             writer.writerow((weight, pair.corpus, pair.english, pair.danish))

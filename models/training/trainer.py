@@ -17,11 +17,10 @@ from typing import Literal
 import sentencepiece as spm
 import torch
 from torch.nn import functional
-from transformers import MarianMTModel
-
 from tosprog.models.languages import Direction
 from tosprog.models.training import vocabulary
 from tosprog.models.training.corpora import Pair
+from transformers import MarianMTModel
 
 Freeze = Literal["none", "parent-side"]
 
@@ -257,7 +256,12 @@ def train(
             state["target_tokens"] += seen
             total, count, tokens = total + plain.item(), count + 1, tokens + seen
             if step % 25 == 0:
-                log(loss=round(total / count, 4), rate=round(factor, 3), seconds=round(elapsed, 1), tokens=tokens)
+                log(
+                    loss=round(total / count, 4),
+                    rate=round(factor, 3),
+                    seconds=round(elapsed, 1),
+                    tokens=tokens,
+                )
                 total, count, tokens = 0.0, 0, 0
             if time.monotonic() - saved > 60 * options.save_minutes:
                 save()

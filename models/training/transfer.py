@@ -19,17 +19,19 @@ from pathlib import Path
 
 import sentencepiece as spm
 import torch
-from transformers import MarianConfig, MarianMTModel
-
 from tosprog.models.languages import Direction
 from tosprog.models.training import vocabulary
+from transformers import MarianConfig, MarianMTModel
 
 _KEPT_LINKS = 4  # the likeliest French pieces of a Danish one
 _MIN_SHARE = 0.08  # of a Danish piece's links
 
 
 def gloss_table(
-    danish: Sequence[str], french: Sequence[str], new: spm.SentencePieceProcessor, old: spm.SentencePieceProcessor
+    danish: Sequence[str],
+    french: Sequence[str],
+    new: spm.SentencePieceProcessor,
+    old: spm.SentencePieceProcessor,
 ) -> dict[str, dict[str, float]]:
     """For each Danish piece, French pieces with their share of its alignment links.
 
@@ -76,15 +78,21 @@ def _embedding_of(
     shares = {parent_ids[p]: share for p, share in gloss.get(piece, {}).items() if p in parent_ids}
     if shares:
         total = sum(shares.values())
-        return sum((weights[i] * (share / total) for i, share in shares.items()), torch.zeros(weights.shape[1]))
+        return sum(
+            (weights[i] * (share / total) for i, share in shares.items()), torch.zeros(weights.shape[1])
+        )
     # No link: the piece as the parent would spell it, as names and foreign words are.
-    ids = [parent_ids[p] for p in parent_pieces.encode(piece.replace("▁", " "), out_type=str) if p in parent_ids]
+    ids = [
+        parent_ids[p] for p in parent_pieces.encode(piece.replace("▁", " "), out_type=str) if p in parent_ids
+    ]
     if ids and not piece.startswith("<0x"):
         return weights[ids].mean(dim=0)
     return torch.randn(weights.shape[1]) * weights.std()
 
 
-def build(direction: Direction, parent: Path, pieces: Path, gloss: dict[str, dict[str, float]]) -> MarianMTModel:
+def build(
+    direction: Direction, parent: Path, pieces: Path, gloss: dict[str, dict[str, float]]
+) -> MarianMTModel:
     """Builds the network that training starts from.
 
     Args:
@@ -142,16 +150,25 @@ def build(direction: Direction, parent: Path, pieces: Path, gloss: dict[str, dic
     state = {
         name: value
         for name, value in old.state_dict().items()
-        if "embed_tokens" not in name and not name.startswith(("model.shared", "lm_head", "final_logits_bias"))
+        if "embed_tokens" not in name
+        and not name.startswith(("model.shared", "lm_head", "final_logits_bias"))
     }
     new.load_state_dict(state, strict=False)
-    bias = old.final_logits_bias.detach().float()[0]
     target = entries[direction.target]
     with torch.no_grad():
         new.get_encoder().embed_tokens.weight.copy_(rows[direction.source])
         new.get_decoder().embed_tokens.weight.copy_(rows[direction.target])
         new.lm_head.weight = new.get_decoder().embed_tokens.weight
         if direction.target == "en":
-            known = [(i, parent_ids[p]) for i, p in enumerate(target) if p in parent_ids]
-            new.final_logits_bias[0, [i for i, _ in known]] = bias[[j for _, j in known]]
+            new.final_logits_bias[0] = _bias(target, old.final_logits_bias.detach().float()[0], parent_ids)
     return new
+
+
+def _bias(target: list[str], parent_bias: torch.Tensor, parent_ids: dict[str, int]) -> torch.Tensor:
+    """The parent's bias for its pieces. Bytes, of which it knows nothing, get one that keeps them out."""
+    bias = torch.full((len(target),), -10.0)
+    for i, piece in enumerate(target):
+        plain = vocabulary.LOOKALIKES.get(piece, piece)
+        if plain in parent_ids:
+            bias[i] = parent_bias[parent_ids[plain]]
+    return bias

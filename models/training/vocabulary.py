@@ -18,7 +18,18 @@ PAD, EOS, UNK = "<pad>", "</s>", "<unk>"
 
 # Typography that the parent's preprocessing folded into ASCII: added as pieces of their own, which start
 # from what the parent knows of the plain form.
-LOOKALIKES = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "…": ".", "—": "-", "–": "-"}
+LOOKALIKES = {
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "«": '"',
+    "»": '"',
+    "‘": "'",
+    "’": "'",
+    "…": ".",
+    "—": "-",
+    "–": "-",
+}
 
 
 def train_danish(sentences: Iterable[str], pieces: int, path: Path) -> None:
@@ -53,11 +64,17 @@ def prune_parent(parent: Path, sentences: Iterable[str], pieces: int, path: Path
     proto = pb.ModelProto()
     proto.ParseFromString(parent.read_bytes())
     normal = pb.ModelProto.SentencePiece.NORMAL
-    alphabet = {p.piece for p in proto.pieces if p.type == normal and len(p.piece) == 1 and ord(p.piece) < 0x250}
+    alphabet = {
+        p.piece for p in proto.pieces if p.type == normal and len(p.piece) == 1 and ord(p.piece) < 0x250
+    }
     alphabet |= {p.piece for p in proto.pieces if len(p.piece) == 1 and counts[p.piece]}
     # The parent's own score, a log probability over far more text, breaks the ties of rare pieces.
     ranked = sorted(
-        (p for p in proto.pieces if p.type == normal and p.piece not in alphabet and not _many_digits(p.piece)),
+        (
+            p
+            for p in proto.pieces
+            if p.type == normal and p.piece not in alphabet and not _many_digits(p.piece)
+        ),
         key=lambda p: (-min(counts[p.piece], 20), -p.score),
     )
     extra = sorted(LOOKALIKES.keys() - alphabet)
