@@ -146,6 +146,10 @@ class TestNetworks:
         tight = DecodingOptions(beam_size=1, max_length_ratio=1.2)
         assert network.translate([short, long], tight)[0].text == network.translate([short], tight)[0].text
 
+    @pytest.mark.parametrize("marker", ["</s>", "<pad>", ">>dan<<", ">>eng<<"])
+    def test_a_marker_in_a_text_is_text(self, network: Backend, marker: str) -> None:
+        assert network.count_tokens(f"{marker} tur") >= network.count_tokens("tur") + len(marker)
+
     def test_repetition_is_forbidden_on_request(self, network: Backend) -> None:
         texts = ["x x x x x x x x", "e e e e e e e e e e", "qqq", "1 1 1 1 1"]
         for hypothesis in network.translate(texts, DecodingOptions(beam_size=1, repetition_ngram=1)):
