@@ -26,7 +26,12 @@ class DecodingOptions:
     batch_tokens: int = 1024
 
     def __post_init__(self) -> None:
-        if self.beam_size < 1 or self.batch_tokens < 1 or self.repetition_ngram < 0 or self.max_length_ratio <= 0:
+        if (
+            self.beam_size < 1
+            or self.batch_tokens < 1
+            or self.repetition_ngram < 0
+            or self.max_length_ratio <= 0
+        ):
             raise ValueError(f"decoding options out of range: {self}")
 
 

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tosprog.models.backend_double import DoubleBackend
+from tosprog.models.base import Backend, DecodingOptions, Hypothesis
+from tosprog.models.languages import Direction
+from tosprog.pipeline.document import Block, BlockKind, Segment, TranslationKind
+from tosprog.pipeline.translate import TranslateOptions, translate_segments
+
+TO_ENGLISH = TranslateOptions(target="en")
+
+
+def paragraph(*segments: Segment, kind: BlockKind = BlockKind.PARAGRAPH) -> tuple[Block, tuple[Segment, ...]]:
+    return Block(kind, "".join(s.text + s.gap for s in segments)), segments
+
+
+class Scripted:
+    """A backend that answers from a table, and records what it was asked: for outputs that no model would repeat."""
+
+    max_tokens = 12
+    signature = "scripted"
+
+    def __init__(self, answers: dict[str, str]) -> None:
+        self.direction = Direction("da", "en")
+        self.answers = answers
+        self.asked: list[str] = []
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split()) + 1
+
+    def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
+        self.asked += texts
+        assert all(self.count_tokens(text) <= self.max_tokens for text in texts)
+        return [Hypothesis(self.answers.get(text, text.replace("ord", "word")), -0.5) for text in texts]
+
+
+def never(direction: Direction) -> Backend:
+    raise AssertionError(f"{direction} was asked for")
+
+
+def one(text: str, backend: Backend) -> tuple[str, TranslationKind, tuple[str, ...]]:
+    rows = translate_segments([paragraph(Segment(text, "", "da", 0.9))], lambda _: backend, TO_ENGLISH)
+    translation = rows[0][0]
+    return translation.text, translation.kind, translation.checks
+
+
+def test_target_language_and_no_language_call_no_model() -> None:
+    segments = (Segment("An English one.", " ", "en", 0.9), Segment("12.3", "", None, 0.0))
+    rows = translate_segments([paragraph(*segments)], never, TO_ENGLISH)
+    assert [(t.text, t.kind) for t in rows[0]] == [
+        ("An English one.", TranslationKind.KEPT),
+        ("12.3", TranslationKind.KEPT),
+    ]
+
+
+def test_other_languages_are_kept_and_said() -> None:
+    rows = translate_segments([paragraph(Segment("Guten Tag.", "", "de", 0.9))], never, TO_ENGLISH)
+    assert (rows[0][0].text, rows[0][0].checks) == ("Guten Tag.", ("other language",))
+
+
+@pytest.mark.parametrize("kind", [BlockKind.CODE, BlockKind.METADATA])
+def test_code_and_metadata_are_kept(kind: BlockKind) -> None:
+    rows = translate_segments([paragraph(Segment("krig", "", "da", 0.9), kind=kind)], never, TO_ENGLISH)
+    assert rows[0][0].kind is TranslationKind.KEPT
+
+
+def test_each_segment_has_its_own_direction() -> None:
+    blocks = [paragraph(Segment("Hej.", " ", "da", 0.9), Segment("Hello.", "", "en", 0.9))]
+    rows = translate_segments(blocks, DoubleBackend, TranslateOptions(target="da"))
+    assert [t.text for t in rows[0]] == ["Hej.", "[da] Hello."]
+
+
+def test_the_same_sentence_is_asked_once() -> None:
+    backend = Scripted({})
+    segments = (Segment("et ord", " ", "da", 0.9), Segment("et ord", "", "da", 0.9))
+    rows = translate_segments([paragraph(*segments)], lambda _: backend, TO_ENGLISH)
+    assert backend.asked == ["et ord"]
+    assert [t.text for t in rows[0]] == ["et word", "et word"]
+
+
+def test_wrapped_lines_reach_the_model_as_one() -> None:
+    backend = Scripted({})
+    block = Block(BlockKind.QUOTATION, "et ord\n> til", line_prefix="> ")
+    rows = translate_segments(
+        [(block, (Segment("et ord\n> til", "", "da", 0.9),))], lambda _: backend, TO_ENGLISH
+    )
+    assert backend.asked == ["et ord til"]
+    assert rows[0][0].text == "et word til"
+
+
+def test_protected_spans_come_through() -> None:
+    text, kind, _ = one("et ord på https://ord.dk/ord og `ord` her", Scripted({}))
+    assert (text, kind) == ("et word på https://ord.dk/ord og `ord` her", TranslationKind.TRANSLATED)
+
+
+def test_too_long_is_split_and_nothing_cut() -> None:
+    backend = Scripted({})
+    text = ", ".join(["et ord til"] * 10)
+    assert one(text, backend)[0] == text.replace("ord", "word")
+    assert len(backend.asked) > 1
+
+
+def test_capitals_are_asked_in_lower_case() -> None:
+    backend = Scripted({"Krigen mod narkotika": "The war on drugs"})
+    assert one("KRIGEN MOD NARKOTIKA", backend)[0] == "THE WAR ON DRUGS"
+
+
+def test_a_small_first_letter_stays_small() -> None:
+    assert one("krigen", Scripted({"krigen": "The war"}))[0] == "the war"
+
+
+def test_a_changed_number_is_translated_around() -> None:
+    backend = Scripted(
+        {"I 2016 kom regnen": "In 2019 the rain came", "I": "In", "kom regnen": "the rain came"}
+    )
+    assert one("I 2016 kom regnen", backend)[:2] == ("In 2016 the rain came", TranslationKind.TRANSLATED)
+
+
+def test_a_loop_keeps_the_source_and_says_so() -> None:
+    answer = one("salaten", Scripted({"salaten": "salad salad salad salad"}))
+    assert answer == ("salaten", TranslationKind.FAILED, ("repetition",))
+
+
+def test_forced_source_leaves_what_bears_no_language() -> None:
+    options = TranslateOptions(target="en", source="da")
+    segments = (Segment("Det hus", " ", "en", 0.5), Segment("23/11", "", None, 0.0))
+    rows = translate_segments([paragraph(*segments)], DoubleBackend, options)
+    assert [t.text for t in rows[0]] == ["[en] Det hus", "23/11"]
