@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tosprog.models.backend_double import DoubleBackend
+from tosprog.models.errors import InputError, OutputError, UsageError
+from tosprog.pipeline.batch import BatchOptions, Outcome, Status, plan_batch, run_batch
+from tosprog.pipeline.files import write_atomically
+from tosprog.pipeline.translate import TranslateOptions
+
+OPTIONS = BatchOptions(translate=TranslateOptions(target="en"))
+DANISH = "Byen og havet\n\nHavet har altid givet byen arbejde. Fiskerne sejlede ud hver morgen ved daggry.\n"
+
+
+def run(folder: Path, out: Path) -> dict[str, Outcome]:
+    outcomes = run_batch(plan_batch(folder, out), DoubleBackend, OPTIONS)
+    return {str(outcome.item.source.relative_to(folder.resolve())): outcome for outcome in outcomes}
+
+
+def test_mirrors_the_tree_and_goes_on_past_bad_files(tmp_path: Path) -> None:
+    source, out = tmp_path / "in", tmp_path / "out"
+    (source / "a" / "b").mkdir(parents=True)
+    (source / ".git").mkdir()
+    (source / ".git" / "x.txt").write_text(DANISH)
+    (source / "a" / "b" / "essay.txt").write_text(DANISH)
+    (source / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    (source / "slides.pptx").write_bytes(b"PK\3\4")
+    (source / "empty.txt").write_bytes(b"")
+    (source / "blank.md").write_bytes(b"\n \n")
+    outcomes = run(source, out)
+    assert {name: outcome.status for name, outcome in outcomes.items()} == {
+        "a/b/essay.txt": Status.OK,
+        "photo.txt": Status.FAILED,
+        "slides.pptx": Status.SKIPPED,
+        "empty.txt": Status.OK,
+        "blank.md": Status.OK,
+    }
+    written = sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
+    assert written == ["a/b/essay.summary.md", "a/b/essay.txt", "blank.md", "empty.txt"]
+    assert (out / "a" / "b" / "essay.txt").read_text().startswith("[en] Byen og havet\n\n[en] Havet")
+    assert (out / "blank.md").read_bytes() == b"\n \n"
+    assert "PNG" in outcomes["photo.txt"].message
+    assert ".pptx" in outcomes["slides.pptx"].message
+
+
+def test_the_output_inside_the_input_is_not_read_again(tmp_path: Path) -> None:
+    (tmp_path / "essay.txt").write_text(DANISH)
+    run(tmp_path, tmp_path / "out")
+    assert list(run(tmp_path, tmp_path / "out")) == ["essay.txt"]
+
+
+@pytest.mark.parametrize("out", [".", "..", "sub/.."])
+def test_refuses_to_write_over_the_input(tmp_path: Path, out: str) -> None:
+    (tmp_path / "in" / "sub").mkdir(parents=True)
+    with pytest.raises(UsageError, match="--out"):
+        plan_batch(tmp_path / "in", tmp_path / "in" / out)
+
+
+def test_a_folder_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does not exist"):
+        plan_batch(tmp_path / "none", tmp_path / "out")
+    (tmp_path / "file.txt").write_text("x")
+    with pytest.raises(InputError, match="is a file"):
+        plan_batch(tmp_path / "file.txt", tmp_path / "out")
+
+
+def test_summaries_of_the_same_stem_do_not_collide(tmp_path: Path) -> None:
+    for name in ("essay.txt", "essay.md"):
+        (tmp_path / name).write_text(DANISH)
+    items = plan_batch(tmp_path, tmp_path / "out")
+    assert sorted(item.summary.name for item in items) == ["essay.md.summary.md", "essay.txt.summary.md"]
+
+
+def test_symbolic_links_are_not_followed(tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    (tmp_path / "secret.txt").write_text(DANISH)
+    (source / "link.txt").symlink_to(tmp_path / "secret.txt")
+    outcomes = run(source, tmp_path / "out")
+    assert outcomes["link.txt"].status is Status.SKIPPED
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "a.txt"
+    write_atomically(target, b"old")
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="No space left"):
+        write_atomically(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]

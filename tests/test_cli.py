@@ -1,0 +1,147 @@
+"""The command line as a user meets it: a process, its two streams, its exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DANISH = "Byen og havet\n\nHavet har altid givet byen arbejde. Fiskerne sejlede ud hver morgen ved daggry.\n"
+
+
+def tosprog(*arguments: str, stdin: str | bytes = b"", cwd: Path | None = None) -> tuple[int, str, str]:
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    command = [sys.executable, "-m", "tosprog.pipeline.cli", *arguments]
+    done = subprocess.run(command, input=data, capture_output=True, cwd=cwd, timeout=60, check=False)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def test_translate_a_text() -> None:
+    assert tosprog("translate", "krigen mod narkotika", "--to", "en", "--model", "double") == (
+        0,
+        "[en] krigen mod narkotika\n",
+        "",
+    )
+
+
+def test_translate_lines_keeps_their_number_and_order() -> None:
+    lines = "Huset er stort.\n\n  Haven er lille. Den er grøn.\n   \n12/3\nSlut"
+    code, out, _ = tosprog("translate", "-", "--from", "da", "--to", "en", "--model", "double", stdin=lines)
+    assert code == 0
+    assert out == ("[en] Huset er stort.\n\n  [en] Haven er lille. [en] Den er grøn.\n   \n12/3\n[en] Slut\n")
+
+
+def test_translate_json() -> None:
+    code, out, _ = tosprog("translate", "Huset er stort.", "--to", "en", "--model", "double", "--json")
+    assert code == 0
+    (segment,) = json.loads(out)["segments"]
+    assert (segment["source"], segment["kind"], segment["language"]) == (
+        "Huset er stort.",
+        "translated",
+        "da",
+    )
+
+
+def test_translate_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "essay.md"
+    path.write_bytes("# Byen og havet\r\n".encode("utf-16"))
+    command = [
+        sys.executable,
+        "-m",
+        "tosprog.pipeline.cli",
+        "translate",
+        "--file",
+        str(path),
+        "--model",
+        "double",
+    ]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    assert done.stdout.decode("utf-16") == "# [en] Byen og havet\r\n"
+
+
+def test_detect_json() -> None:
+    code, out, err = tosprog(
+        "detect", "Haven er grøn om sommeren. The garden is green in summer. 12/3", "--json"
+    )
+    assert (code, err) == (0, "")
+    segments = json.loads(out)["segments"]
+    assert [segment["language"] for segment in segments][:2] == ["da", "en"]
+    assert all(set(segment) == {"text", "language", "confidence"} for segment in segments)
+
+
+def test_run_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "essay.txt").write_text(DANISH)
+    (tmp_path / "in" / "bad.txt").write_bytes(b"\0\1\2\3" * 20)
+    arguments = ("run", "in", "--out", "out", "--to", "en", "--model", "double")
+    code, out, err = tosprog(*arguments, cwd=tmp_path)
+    assert code == 3
+    assert "1 failed, 1 ok" in out
+    assert "bad.txt" in err
+    assert (tmp_path / "out" / "essay.summary.md").read_text().startswith("# [en] Byen og havet\n")
+    code, out, _ = tosprog(*arguments, "--json", cwd=tmp_path)
+    assert {file["status"] for file in json.loads(out)["files"]} == {"ok", "failed"}
+
+
+def test_summarize(tmp_path: Path) -> None:
+    (tmp_path / "essay.txt").write_text(DANISH * 4)
+    code, out, err = tosprog("summarize", "essay.txt", "--sentences", "1", cwd=tmp_path)
+    assert code == 0
+    assert out.strip() in DANISH
+    assert "from sentences" in err
+    code, out, _ = tosprog("summarize", "essay.txt", "--sentences", "2", "--json", cwd=tmp_path)
+    assert len(json.loads(out)["sentences"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("translate", "hej", "--to", "de"), 2, ("'de'", "da (Danish) or en (English)")),
+        (("translate", "hej", "--to", "en", "--from", "en"), 2, ("--from", "--to")),
+        (("translate", "hej", "--model", "nosuch"), 1, ("'nosuch'", "tosprog models list")),
+        (("translate", "hej", "--beam", "0"), 2, ("beam",)),
+        (("translate", "hej", "--model", "opus-mt-da-en"), 1, ("opus-mt-da-en", "tosprog models pull")),
+        (("translate", "--file", "none.txt"), 1, ("none.txt does not exist",)),
+        (("translate", "--file", "."), 1, ("is a folder", "tosprog run")),
+        (("detect", "."), 1, ("is a folder",)),
+        (("detect", "none.md"), 1, ("none.md",)),
+        (("summarize", "none.txt"), 1, ("none.txt does not exist",)),
+        (("summarize", "none.docx"), 1, ("none.docx",)),
+        (("run", "none", "--out", "out", "--to", "en"), 1, ("none does not exist",)),
+        (("run", ".", "--out", ".", "--to", "en"), 2, ("--out",)),
+        (("models", "verify", "nosuch"), 1, ("nosuch",)),
+        (("frobnicate",), 2, ("frobnicate",)),
+    ],
+)
+def test_errors_are_one_line_and_no_traceback(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, words: tuple[str, ...]
+) -> None:
+    got, out, err = tosprog(*arguments, cwd=tmp_path)
+    assert (got, out) == (code, "")
+    assert len(err.splitlines()) == 1
+    assert err.startswith("tosprog: ")
+    for word in words:
+        assert word in err
+
+
+@pytest.mark.parametrize("data", [b"", b"   \n\t \n"])
+def test_blank_input_comes_back_and_loads_no_model(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.txt").write_bytes(data)
+    # An unknown model would be refused, if it were asked for.
+    code, out, err = tosprog("translate", "--file", "a.txt", "--model", "nosuch", cwd=tmp_path)
+    assert (code, out.encode(), err) == (0, data, "")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    probe = (
+        "import sys\nfrom tosprog.pipeline.cli import main\ntry:\n    main(['translate', '--help'])\nexcept SystemExit:\n"
+        "    pass\nheavy = {'torch', 'transformers', 'ctranslate2', 'numpy', 'lingua', 'markdown_it'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
