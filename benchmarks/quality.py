@@ -35,7 +35,9 @@ def main() -> None:
         backend = load_backend(direction, arguments.model)
         for name in SETS:
             source, reference = (
-                (arguments.folder / f"{name}.{code}").read_text(encoding="utf-8").splitlines()[: arguments.lines]
+                (arguments.folder / f"{name}.{code}")
+                .read_text(encoding="utf-8")
+                .splitlines()[: arguments.lines]
                 for code in (direction.source, direction.target)
             )
             began = time.perf_counter()
@@ -43,7 +45,9 @@ def main() -> None:
             rate = len(source) / (time.perf_counter() - began)
             hypotheses = [answer.text for answer in answers]
             scores = [metric.corpus_score(hypotheses, [reference]).score for metric in (bleu, chrf)]
-            print(f"{name:<14} {direction!s:<6} {scores[0]:>6.1f} {scores[1]:>6.1f} {rate:>12.1f}  {backend.signature}")
+            print(
+                f"{name:<14} {direction!s:<6} {scores[0]:>6.1f} {scores[1]:>6.1f} {rate:>12.1f}  {backend.signature}"
+            )
             step = max(1, len(source) // max(1, arguments.show))
             for i in range(0, len(source), step) if arguments.show else ():
                 print(f"  {source[i]}\n  > {hypotheses[i]}")

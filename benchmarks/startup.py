@@ -16,8 +16,22 @@ COMMANDS = {
     "python -c pass": ["-c", "pass"],
     "tosprog --help": ["-m", "tosprog.pipeline.cli", "--help"],
     "tosprog detect LINE": ["-m", "tosprog.pipeline.cli", "detect", "krigen mod narkotika"],
-    "tosprog translate LINE": ["-m", "tosprog.pipeline.cli", "translate", "krigen mod narkotika", "--to", "en"],
-    "tosprog translate LINE --to da": ["-m", "tosprog.pipeline.cli", "translate", "the war on drugs", "--to", "da"],
+    "tosprog translate LINE": [
+        "-m",
+        "tosprog.pipeline.cli",
+        "translate",
+        "krigen mod narkotika",
+        "--to",
+        "en",
+    ],
+    "tosprog translate LINE --to da": [
+        "-m",
+        "tosprog.pipeline.cli",
+        "translate",
+        "the war on drugs",
+        "--to",
+        "da",
+    ],
 }
 
 

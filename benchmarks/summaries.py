@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from rouge_score.rouge_scorer import RougeScorer
+
 from tosprog.pipeline.document import Block, BlockKind, Segment
 from tosprog.pipeline.summarize import SummaryOptions, summarize
 

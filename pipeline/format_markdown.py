@@ -258,11 +258,11 @@ _STARTS_BLOCK = re.compile(r"(?:[-+*]|#{1,6}|\d{1,9}[.)]|>|=+|-+|~{3,}|`{3,})(?=
 
 
 def escape(text: str, block: Block) -> str:
-    """A new text made safe: no bar opens a table cell, and its start makes no heading, list or quotation.
+    r"""A new text made safe: no bar opens a table cell, and its start makes no heading, list or quotation.
 
     Example:
         >>> escape("a | b", Block(BlockKind.TABLE_CELL, "x"))
-        'a \\\\| b'
+        'a \\| b'
     """
     if block.kind is BlockKind.TABLE_CELL:
         return re.sub(r"(?<!\\)\|", r"\\|", text)

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+
 from tosprog.models.languages import LanguageCode
 from tosprog.pipeline.centrality import TermMatrix, Vector, centrality, term_matrix
 from tosprog.pipeline.document import Block, BlockKind, Segment

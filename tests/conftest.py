@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tosprog.models.catalog import ModelEntry
 from tosprog.models.languages import Direction, parse_direction
 from tosprog.models.store import sha256_of

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tosprog.models.backend_ctranslate2 import CTranslate2Backend
 from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.backend_transformers import TransformersBackend

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tosprog.models.catalog import ModelEntry, load_catalog
 from tosprog.models.errors import ModelError
 from tosprog.models.languages import DIRECTIONS, parse_direction

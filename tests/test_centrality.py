@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+
 from tosprog.pipeline.centrality import JUMP, centrality, term_matrix
 
 

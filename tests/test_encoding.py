@@ -5,6 +5,7 @@ import codecs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tosprog.models.errors import EncodingError, FormatError
 from tosprog.pipeline.encoding import decode, encode, writable_codec
 

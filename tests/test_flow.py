@@ -46,8 +46,8 @@ def test_blank_documents_call_no_model() -> None:
 def test_markdown_keeps_its_markup() -> None:
     source = (
         "# Cyklen og byen\n\n- Vi cykler på arbejde hver dag\n- Se [kortet](http://kort.dk) nu\n\n"
-        "> Byen er til for\n> mennesker og ikke biler.\n\n```\nkode her\n```\n\n| Navn på gaden | Antal cykler |\n|--|--|\n"
-        "| Den lange gade | 12 |\n"
+        "> Byen er til for\n> mennesker og ikke biler.\n\n```\nkode her\n```\n\n"
+        "| Navn på gaden | Antal cykler |\n|--|--|\n| Den lange gade | 12 |\n"
     )
     done = process_document(read_document(source.encode(), "a.md"), DoubleBackend, TO_ENGLISH)
     out = write_document(done.document).decode()

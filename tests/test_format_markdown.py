@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+
 from tosprog.pipeline.document import Block, BlockKind
 from tosprog.pipeline.format_markdown import find_spans, read, write
 from tosprog.pipeline.spans import cut_blocks

@@ -5,6 +5,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tosprog.pipeline.document import Block, BlockKind
 from tosprog.pipeline.format_text import find_spans, read, write
 from tosprog.pipeline.metadata import is_metadata

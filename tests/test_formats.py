@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tosprog.models.errors import EncodingError, FormatError
 from tosprog.pipeline.document import Block, BlockKind, Document
 from tosprog.pipeline.formats import FORMATS, format_of, read_document, write_document

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tosprog.models.base import DecodingOptions
 from tosprog.models.catalog import ModelEntry, load_catalog
 from tosprog.models.errors import ModelCorruptError, ModelError, ModelMissingError, UsageError

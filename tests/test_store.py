@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+
 from tosprog.models import channel_hub, store
 from tosprog.models.catalog import ModelEntry, load_catalog
 from tosprog.models.errors import ModelCorruptError, ModelError, ModelMissingError

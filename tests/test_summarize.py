@@ -7,6 +7,7 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tosprog.pipeline.document import Block, BlockKind, Segment
 from tosprog.pipeline.summarize import (
     Note,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tosprog.pipeline.terms import STOP_WORDS, bare, ngrams, stems
 
 

@@ -6,6 +6,7 @@ import pytest
 import sentencepiece
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tosprog.models.errors import ModelCorruptError
 from tosprog.models.tokenizer import Tokenizer
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import ctranslate2
 import torch
 from ctranslate2.converters.transformers import MarianMTLoader
+from transformers import MarianMTModel
+
 from tosprog.models.languages import Direction
 from tosprog.models.training import vocabulary
-from transformers import MarianMTModel
 
 # Easy sentences that a sound model of the direction gets right; a wrong answer at load means broken files.
 KNOWN: dict[str, dict[str, object]] = {

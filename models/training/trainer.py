@@ -17,10 +17,11 @@ from typing import Literal
 import sentencepiece as spm
 import torch
 from torch.nn import functional
+from transformers import MarianMTModel
+
 from tosprog.models.languages import Direction
 from tosprog.models.training import vocabulary
 from tosprog.models.training.corpora import Pair
-from transformers import MarianMTModel
 
 Freeze = Literal["none", "parent-side"]
 

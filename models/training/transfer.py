@@ -19,9 +19,10 @@ from pathlib import Path
 
 import sentencepiece as spm
 import torch
+from transformers import MarianConfig, MarianMTModel
+
 from tosprog.models.languages import Direction
 from tosprog.models.training import vocabulary
-from transformers import MarianConfig, MarianMTModel
 
 _KEPT_LINKS = 4  # the likeliest French pieces of a Danish one
 _MIN_SHARE = 0.08  # of a Danish piece's links
