@@ -14,7 +14,7 @@ from tosprog.pipeline.protect import split_protected
 _CODE = re.compile(
     r"(?:[A-Za-z]:\\|\.{0,2}/)\S+"  # C:\x, /x, ./x
     r"|[\w-]+(?:/[\w.-]+){2,}|[\w./-]+\.(?:txt|md|docx?|pdf|html?|csv|json|xml|py|sh|png|jpe?g|zip)"
-    r"|\w*(?:[^\W\d_]\d|\d[^\W\d_])[\w.-]*"  # A4, x86, 3rd, B-12a
+    r"|[\w.-]*(?:[^\W\d_]\d|\d[^\W\d_])[\w.-]*"  # A4, x86, 3rd, B-12a
     r"|\w+(?:_\w+)+|\w*[a-zæøå][A-ZÆØÅ]\w*\(?\)?"  # snake_case, camelCase
     r"|[IVXLCDM]+|[A-ZÆØÅ]{1,3}|[A-ZÆØÅ](?:\.[A-ZÆØÅ])+\.?"  # IV, EU, U.N.
 )

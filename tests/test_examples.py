@@ -15,7 +15,7 @@ MODULES = sorted(
     f"{package.__name__}.{path.stem}"
     for package in (tosprog.models, tosprog.pipeline)
     for path in Path(str(package.__file__)).parent.glob("*.py")
-    if ">>>" in path.read_text("utf-8")
+    if "\n        >>> " in path.read_text("utf-8")
 )
 
 
