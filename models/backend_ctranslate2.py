@@ -63,7 +63,7 @@ class CTranslate2Backend:
         self._prefix = [entry.prefix] if entry.prefix else []
         self._tokenizer = Tokenizer(folder)
         try:
-            self._translator = ctranslate2.Translator(  # type: ignore[attr-defined]
+            self._translator = ctranslate2.Translator(
                 str(folder),
                 device=device,
                 compute_type=_COMPUTE_TYPE,

@@ -79,4 +79,4 @@ def fetch(entry: ModelEntry, revision: str, folder: Path, *, endpoint: str | Non
         raise ModelError(
             f"cannot pull {entry.name} ({entry.source}, revision {revision!r}) from the hub: {reason[0]}"
         ) from error
-    return info.sha
+    return str(info.sha)

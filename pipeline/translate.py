@@ -151,10 +151,10 @@ def _attempt(texts: Sequence[str], backend: Backend, attempt: _Attempt) -> list[
     sources = [_lowered(piece.text) for pieces in cut for piece in pieces if not piece.kept]
     hypotheses = iter(backend.translate(sources, attempt.decoding) if sources else [])
     results: list[tuple[str, float | None]] = []
-    for pieces in cut:
+    for done in cut:
         parts: list[str] = []
         scores: list[float] = []
-        for piece in pieces:
+        for piece in done:
             if piece.kept:
                 parts.append(piece.text)
             else:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tosprog.models.languages import LanguageCode
 from tosprog.pipeline.document import Block, BlockKind, Segment
 from tosprog.pipeline.summarize import (
     Note,
@@ -37,7 +38,9 @@ ESSAY = (
 )
 
 
-def paragraph(*sentences: str, language: str | None = "en", kind: BlockKind = BlockKind.PARAGRAPH):
+def paragraph(
+    *sentences: str, language: str | None = "en", kind: BlockKind = BlockKind.PARAGRAPH
+) -> tuple[Block, list[Segment]]:
     return Block(kind, " ".join(sentences)), [Segment(sentence, " ", language, 1.0) for sentence in sentences]
 
 
@@ -289,7 +292,7 @@ FOURTH = SummarySentence("Vi hviler.", 2, 0, 1.0, 4)
         ),
     ],
 )
-def test_markdown(summary: Summary, language, expected: str) -> None:
+def test_markdown(summary: Summary, language: LanguageCode, expected: str) -> None:
     assert render_markdown(summary, "Fri\n", "fri.txt", language) == expected
 
 
@@ -322,7 +325,7 @@ LIMIT = st.none() | st.integers(1, 40)
 
 
 @given(DOCUMENTS, LIMIT, LIMIT)
-def test_any_document_any_limit(blocks, sentences, words) -> None:
+def test_any_document_any_limit(blocks: Blocks, sentences: int | None, words: int | None) -> None:
     options = SummaryOptions(sentences if sentences or words else 4, words)
     summary = summarize(blocks, options)
     places = [(sentence.source_block, sentence.source_segment) for sentence in summary.sentences]

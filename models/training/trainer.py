@@ -271,7 +271,6 @@ def train(
         state = {**state, "epoch": state["epoch"] + 1, "batch": 0}
 
 
-@torch.no_grad()
 def _dev_loss(
     model: MarianMTModel,
     direction: Direction,
@@ -285,11 +284,14 @@ def _dev_loss(
     rows = [(1.0, pair) for pair in dev]
     model.eval()
     total, count = 0.0, 0
-    for source_rows, target_rows in _batches(rows, direction, pieces, ids, options, 0):
-        pad = model.config.pad_token_id
-        with torch.autocast(device.type, dtype=torch.bfloat16):
-            _, plain = batch_loss(model, _pad(source_rows, pad, device), _pad(target_rows, pad, device), 0.0)
-        seen = sum(map(len, target_rows))
-        total, count = total + plain.item() * seen, count + seen
+    with torch.no_grad():
+        for source_rows, target_rows in _batches(rows, direction, pieces, ids, options, 0):
+            pad = model.config.pad_token_id
+            with torch.autocast(device.type, dtype=torch.bfloat16):
+                _, plain = batch_loss(
+                    model, _pad(source_rows, pad, device), _pad(target_rows, pad, device), 0.0
+                )
+            seen = sum(map(len, target_rows))
+            total, count = total + plain.item() * seen, count + seen
     model.train()
     return round(total / max(1, count), 4)
