@@ -12,6 +12,7 @@ from tosprog.pipeline.clauses import split_long
 from tosprog.pipeline.document import Block, Segment, Translation, TranslationKind
 from tosprog.pipeline.protect import Piece, split_protected
 from tosprog.pipeline.segment import unwrap
+from tosprog.pipeline.typography import dressed, lowered
 
 LoadBackend = Callable[[Direction], Backend]
 SegmentedBlock = tuple[Block, Sequence[Segment]]
@@ -148,7 +149,7 @@ def _attempt(texts: Sequence[str], backend: Backend, attempt: _Attempt) -> list[
                     pieces.append(Piece(" ", kept=True))
                 pieces.append(Piece(part, kept=not fits(part)))
         cut.append(tuple(pieces))
-    sources = [_lowered(piece.text) for pieces in cut for piece in pieces if not piece.kept]
+    sources = [lowered(piece.text) for pieces in cut for piece in pieces if not piece.kept]
     hypotheses = iter(backend.translate(sources, attempt.decoding) if sources else [])
     results: list[tuple[str, float | None]] = []
     for done in cut:
@@ -159,25 +160,7 @@ def _attempt(texts: Sequence[str], backend: Backend, attempt: _Attempt) -> list[
                 parts.append(piece.text)
             else:
                 hypothesis = next(hypotheses)
-                parts.append(_recased(piece.text, hypothesis.text))
+                parts.append(dressed(piece.text, hypothesis.text))
                 scores.append(hypothesis.score)
         results.append(("".join(parts), min(scores) if scores else None))
     return results
-
-
-def _is_shouted(text: str) -> bool:
-    return text.isupper() and sum(c.isalpha() for c in text) > 4
-
-
-def _lowered(text: str) -> str:
-    """Capitals are rare in what models learn from: they are put to it as an ordinary sentence."""
-    return text.capitalize() if _is_shouted(text) else text
-
-
-def _recased(source: str, target: str) -> str:
-    """The target in capitals where the source was, and with a small first letter where the source had one."""
-    if _is_shouted(source):
-        return target.upper()
-    if source[:1].islower() and target[:1].isupper() and not target[:2].isupper() and target[:2] != "I ":
-        return target[:1].lower() + target[1:]
-    return target

@@ -1,0 +1,107 @@
+"""A translation dressed as its source: capitals, final stop, quotation marks, dashes, ellipses.
+
+Small models are unsure of these, and a writer has chosen them: what the source shows is not left to a model.
+"""
+
+from __future__ import annotations
+
+import re
+
+_QUOTE = re.compile(r"[\"“”„«»]")
+_STOPS = ".!?…:;"
+_CLOSERS = "\"'“”»«’)]"
+_DASH = re.compile(r"(?<=\s)-{1,2}(?=\s)")
+
+
+def is_shouted(text: str) -> bool:
+    """Whether a text is in capitals and long enough for this to be meant.
+
+    Example:
+        >>> is_shouted("KRIG OG FRED"), is_shouted("NATO")
+        (True, False)
+    """
+    return text.isupper() and sum(char.isalpha() for char in text) > 4
+
+
+def lowered(text: str) -> str:
+    """A text in capitals as an ordinary sentence: capitals are rare in what models learn from."""
+    return text.capitalize() if is_shouted(text) else text
+
+
+def dressed(source: str, target: str) -> str:
+    """The target with the source's capitals, stop and quotation marks.
+
+    Example:
+        >>> dressed("»Nej,« siger hun.", '"no", she says...')
+        '»No«, she says.'
+    """
+    for step in (_stopped, _quoted, _dashed, _cased):
+        target = step(source, target)
+    return target
+
+
+def _stopped(source: str, target: str) -> str:
+    """The same final stop, or none; a question stays a question."""
+    bare, stop, _ = _end(source)
+    body, found, after = _end(target)
+    if not bare or not body or stop == found:
+        return target
+    if stop and found:
+        # Only what is a slip: "..." for ".", "." for ":"; the choice between "?" and "!" is the model's.
+        return body + stop + after if found in ("...", "…", "..") or stop in (":", "…", "...") else target
+    if found:
+        # An abbreviation may need its stop: none is taken away where the last word has another.
+        return target if found != "." or "." in body.split()[-1] else body + after
+    return body + stop + after if stop != ";" else target
+
+
+def _end(text: str) -> tuple[str, str, str]:
+    """Body, stop, closing quotes and brackets."""
+    bare = text.rstrip(_CLOSERS)
+    body = bare.rstrip(_STOPS)
+    return body, bare[len(body) :], text[len(bare) :]
+
+
+def _quoted(source: str, target: str) -> str:
+    """The source's own marks, in their order, with the blanks that a model puts inside them taken out."""
+    marks = _QUOTE.findall(source)
+    if not marks or len(_QUOTE.findall(target)) != len(marks) or len(marks) % 2:
+        return target
+    parts = _QUOTE.split(target)
+    out = parts[0]
+    for i, (mark, part) in enumerate(zip(marks, parts[1:], strict=True)):
+        opens = i % 2 == 0
+        out = (out if opens else out.rstrip()) + mark + (part.lstrip() if opens else part)
+    return out
+
+
+def _dashed(source: str, target: str) -> str:
+    for mark in "–—…":
+        if mark in source and mark not in target:
+            target = target.replace("...", mark) if mark == "…" else _DASH.sub(mark, target)
+    if "'" not in source and ("’" in source or "“" in source):
+        target = re.sub(r"(?<=\w)'(?=\w)", "’", target)
+    return target
+
+
+def _cased(source: str, target: str) -> str:
+    """Capitals where the source was in capitals, and its first letter's case."""
+    if is_shouted(source):
+        return target.upper()
+    first, at = _first_letter(source)[0], _first_letter(target)[1]
+    if not first or at < 0 or target[at].isupper() == first.isupper():
+        return target
+    if first.islower() and (target[at + 1 : at + 2].isupper() or re.match(r"I\b", target[at:])):
+        return target
+    letter = target[at].upper() if first.isupper() else target[at].lower()
+    return target[:at] + letter + target[at + 1 :]
+
+
+def _first_letter(text: str) -> tuple[str, int]:
+    """The letter that begins the text, and its place; after a digit or a bracket there is none."""
+    for i, char in enumerate(text):
+        if char.isalpha():
+            return char, i
+        if char.isdigit() or char == "[":
+            break
+    return "", -1

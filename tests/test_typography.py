@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tosprog.pipeline.typography import dressed, lowered
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("Det er godt.", "It is good...", "It is good."),
+        ("Det er godt.", "It is good…", "It is good."),
+        ("Det er godt.", "It is good", "It is good."),
+        ("Pris i kr.", "Price in crowns", "Price in crowns."),
+        ("Byen og havet", "The town and the sea.", "The town and the sea"),
+        ("Byen og havet", "The town and the U.S.", "The town and the U.S."),
+        ("Vent …", "Wait ...", "Wait …"),
+        ("Han siger:", "He says.", "He says:"),
+        ("Hvorfor?", "Why!", "Why!"),
+        ("Er det sandt", "Is it true?", "Is it true?"),
+        ("»Nej,« siger hun.", '"No," she says.', "»No,« she says."),
+        ("“Yes,” he says.", '" Ja, " siger han.', "“Ja,” siger han."),
+        ("Han sagde “ja” to gange.", 'He said "yes twice.', 'He said "yes twice.'),
+        ("Byen – og havet", "The town - and the sea", "The town – and the sea"),
+        ("It’s here", "It's here", "It’s here"),
+        ("KRIGEN MOD NARKOTIKA", "The war on drugs", "THE WAR ON DRUGS"),
+        ("krigen", "The war", "the war"),
+        ("krigen", "NATO", "NATO"),
+        ("jeg", "I am", "I am"),
+        ("The council", "råden", "Råden"),
+        ("“The council”", '"råden"', "“Råden”"),
+        ("3 ting", "Three things", "Three things"),
+        ("", "a", "a"),
+        ("A", "", ""),
+    ],
+)
+def test_dressed(source: str, target: str, expected: str) -> None:
+    assert dressed(source, target) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("KRIG OG FRED", "Krig og fred"), ("NATO", "NATO"), ("Krig", "Krig")]
+)
+def test_lowered(text: str, expected: str) -> None:
+    assert lowered(text) == expected
+
+
+WORDS = st.text(alphabet="abcÆå \"“”»«.!?…:-–'’", max_size=30)
+
+
+@given(WORDS, WORDS)
+def test_words_stay(source: str, target: str) -> None:
+    letters = [char.lower() for char in dressed(source, target) if char.isalpha()]
+    assert letters == [char.lower() for char in target if char.isalpha()]
+
+
+@given(WORDS)
+def test_a_text_wears_its_own_clothes(text: str) -> None:
+    assert dressed(text, text).replace(" ", "") == text.replace(" ", "")
