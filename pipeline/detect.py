@@ -75,6 +75,17 @@ def detect_segments(blocks: Sequence[tuple[Block, Sequence[Segment]]]) -> list[t
     ]
 
 
+def language_of(text: str) -> tuple[str | None, float]:
+    """Language and confidence of a text by itself.
+
+    Example:
+        >>> language_of("The Old Man and the Sea")[0]
+        'en'
+    """
+    ((segment,),) = detect_segments([(Block(BlockKind.PARAGRAPH, text), [Segment(text)])])
+    return segment.language, segment.confidence
+
+
 # Log-odds; or another language's code and confidence; or None.
 _Evidence = float | tuple[str, float] | None
 

@@ -9,6 +9,7 @@ from tosprog.models.base import Backend, DecodingOptions
 from tosprog.models.languages import LANGUAGES, Direction, LanguageCode
 from tosprog.pipeline.checks import failed_checks
 from tosprog.pipeline.clauses import split_long
+from tosprog.pipeline.detect import language_of
 from tosprog.pipeline.document import Block, Segment, Translation, TranslationKind
 from tosprog.pipeline.protect import Piece, split_protected
 from tosprog.pipeline.segment import unwrap
@@ -17,6 +18,7 @@ from tosprog.pipeline.typography import dressed, lowered
 LoadBackend = Callable[[Direction], Backend]
 SegmentedBlock = tuple[Block, Sequence[Segment]]
 
+_TITLE_WORDS, _TITLE_SURE = 2, 0.95  # shorter or less sure: the sentence's own language
 OTHER_LANGUAGE = "other language"  # a note, not a failure: the segment is in neither language
 
 
@@ -133,14 +135,28 @@ def _translate_texts(texts: Sequence[str], backend: Backend, decoding: DecodingO
     return done
 
 
+def _is_title_in(target: LanguageCode) -> Callable[[str], bool]:
+    """Whether a passage set off within a sentence is in the target language already, as a cited title may be."""
+
+    def keep(passage: str) -> bool:
+        if len(passage.split()) < _TITLE_WORDS:
+            return False
+        language, confidence = language_of(passage)
+        return language == target and confidence >= _TITLE_SURE
+
+    return keep
+
+
 def _attempt(texts: Sequence[str], backend: Backend, attempt: _Attempt) -> list[tuple[str, float | None]]:
+    keep = _is_title_in(backend.direction.target)
+
     def fits(part: str) -> bool:
         return backend.count_tokens(part) <= backend.max_tokens
 
     cut: list[tuple[Piece, ...]] = []
     for text in texts:
         pieces: list[Piece] = []
-        for piece in split_protected(text, numbers=attempt.split_numbers):
+        for piece in split_protected(text, numbers=attempt.split_numbers, keep=keep):
             if piece.kept:
                 pieces.append(piece)
                 continue

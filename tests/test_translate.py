@@ -129,3 +129,29 @@ def test_forced_source_leaves_what_bears_no_language() -> None:
     segments = (Segment("Det hus", " ", "en", 0.5), Segment("23/11", "", None, 0.0))
     rows = translate_segments([paragraph(*segments)], DoubleBackend, options)
     assert [t.text for t in rows[0]] == ["[en] Det hus", "23/11"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Læs bogen “A Street Is a Place to Stay” i aften.",
+        "Læs bogen »A Street Is a Place to Stay« i aften.",
+        'Læs bogen "A Street Is a Place to Stay" i aften.',
+        "Læs bogen *A Street Is a Place to Stay* i aften.",
+        "Læs bogen [A Street Is a Place to Stay](https://example.org) i aften.",
+    ],
+)
+def test_a_title_in_the_target_language_is_kept(text: str) -> None:
+    title = "A Street Is a Place to Stay"
+    backend = Scripted({"Læs bogen": "Read the book", "i aften.": "tonight."})
+    assert one(text, backend)[:2] == (
+        text.replace("Læs bogen", "Read the book").replace("i aften", "tonight"),
+        TranslationKind.TRANSLATED,
+    )
+    assert not any(title in asked for asked in backend.asked)
+
+
+def test_a_quotation_in_the_source_language_is_translated() -> None:
+    backend = Scripted({})
+    one("Han sagde “det er et ord til dig” i dag.", backend)
+    assert backend.asked == ["Han sagde “det er et ord til dig” i dag."]
