@@ -52,13 +52,18 @@ def export(checkpoint: Path, pieces: Path, direction: Direction, out: Path) -> N
     """
     model = MarianMTModel.from_pretrained(checkpoint, dtype=torch.float32)
     model.lm_head.weight = model.get_decoder().embed_tokens.weight
+    if direction.target == "en":
+        # They start as twins of the plain mark, and a frozen decoder leaves them so: the plain one is written.
+        target = vocabulary.entries(vocabulary.load(pieces / "en.spm"))
+        for mark in vocabulary.LOOKALIKES:
+            model.final_logits_bias[0, target.index(mark)] = -1e4
     loader = MarianMTLoader()
     spec = loader.get_model_spec(model)
-    for side, register in (
+    for language, register in (
         (direction.source, spec.register_source_vocabulary),
         (direction.target, spec.register_target_vocabulary),
     ):
-        register(vocabulary.entries(vocabulary.load(pieces / f"{side}.spm"))[:-1])  # <pad> stays behind
+        register(vocabulary.entries(vocabulary.load(pieces / f"{language}.spm"))[:-1])  # <pad> stays behind
     spec.config.eos_token = vocabulary.EOS
     spec.config.unk_token = vocabulary.UNK
     spec.config.decoder_start_token = vocabulary.EOS
