@@ -124,6 +124,7 @@ def test_every_module_can_be_imported_first() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in MODULES if ".training" in name])
-def test_every_module_of_the_recipe_can_be_imported(name: str) -> None:
-    assert python("-W", "ignore", "-c", f"import {name}").stderr == ""
+def test_every_module_of_the_recipe_can_be_imported() -> None:
+    pytest.importorskip("torch")
+    names = [name for name in MODULES if ".training" in name]
+    assert python("-W", "ignore", "-c", f"for name in {names}:\n    __import__(name)").stderr == ""
