@@ -237,6 +237,6 @@ def test_a_long_text_is_read_fast() -> None:
     prose = "## Afsnit\n\nEt afsnit med *ord* og\nto linjer.\n\n- et\n- to\n\n> citat\n\n"
     section = f"{prose}| a | b |\n|---|---|\n| c | d |\n\n"
     text = section * (200_000 // len(section) + 1)
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert len(cut(text)[1]) == 9 * (200_000 // len(section) + 1)
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 5  # quadratic would take minutes
