@@ -12,10 +12,10 @@ from pathlib import Path
 from tosprog.models.errors import FormatError, InputError, TosprogError, UsageError
 from tosprog.pipeline.document import BlockKind, Document, TranslationKind
 from tosprog.pipeline.files import read_bytes, write_atomically
-from tosprog.pipeline.flow import process_document
+from tosprog.pipeline.flow import Processed, process_document
 from tosprog.pipeline.formats import format_of, read_document, write_document
 from tosprog.pipeline.summarize import SummaryOptions, render_markdown
-from tosprog.pipeline.translate import LoadBackend, TranslateOptions
+from tosprog.pipeline.translate import OTHER_LANGUAGE, LoadBackend, TranslateOptions
 
 
 class Status(str, Enum):
@@ -138,9 +138,9 @@ def _run(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcome:
     try:
         return _process(item, load, options)
     except TosprogError as error:
-        return Outcome(item, Status.FAILED, str(error))
+        return Outcome(item, Status.FAILED, str(error).removeprefix(f"{item.source}: "))
     except Exception as error:  # noqa: BLE001 - one bad file must not stop a folder
-        return Outcome(item, Status.FAILED, f"{item.source}: unexpected {type(error).__name__}: {error}")
+        return Outcome(item, Status.FAILED, f"unexpected {type(error).__name__}: {error}")
 
 
 def _process(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcome:
@@ -155,12 +155,27 @@ def _process(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcom
     counts = done.counts
     failed = counts[TranslationKind.FAILED]
     status = Status.PARTIAL if failed else Status.OK
-    message = f"{failed} segments kept their source text: no translation passed the checks" if failed else ""
-    if not document.blocks:
-        message = "no text in it"
-    return Outcome(
-        item, status, message, counts[TranslationKind.TRANSLATED], counts[TranslationKind.KEPT], failed
+    translated, kept = counts[TranslationKind.TRANSLATED], counts[TranslationKind.KEPT]
+    return Outcome(item, status, _message(done), translated, kept, failed)
+
+
+def _message(done: Processed) -> str:
+    """What the numbers do not say; empty where they say all."""
+    if not done.document.blocks:
+        return "no text in it"
+    notes = []
+    if failed := done.counts[TranslationKind.FAILED]:
+        notes.append(f"kept as in the source, for no translation passed the checks: {failed} segments")
+    others = Counter(
+        str(translation.segment.language)
+        for row in done.translations
+        for translation in row
+        if OTHER_LANGUAGE in translation.checks
     )
+    if others:
+        codes = ", ".join(sorted(others))
+        notes.append(f"kept, neither Danish nor English: {others.total()} segments ({codes})")
+    return "; ".join(notes)
 
 
 def title_of(document: Document, source: Path) -> str:

@@ -96,3 +96,13 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
         write_atomically(target, b"new")
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_third_language_is_kept_and_named(tmp_path: Path) -> None:
+    german = "Das Haus am See gehört seit vielen Jahren meiner Familie.\n"
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(german, encoding="utf-8")
+    outcome = run(tmp_path / "in", tmp_path / "out")["a.txt"]
+    assert (outcome.status, outcome.kept) == (Status.OK, 1)
+    assert outcome.message == "kept, neither Danish nor English: 1 segments (de)"
+    assert (tmp_path / "out" / "a.txt").read_text(encoding="utf-8") == german
