@@ -239,4 +239,4 @@ def test_a_long_text_is_read_fast() -> None:
     text = section * (200_000 // len(section) + 1)
     begin = time.process_time()
     assert len(cut(text)[1]) == 9 * (200_000 // len(section) + 1)
-    assert time.process_time() - begin < 5  # quadratic would take minutes
+    assert time.process_time() - begin < 10  # 1 s is usual
