@@ -479,9 +479,11 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         code = app(args=arguments, standalone_mode=False)
+        if code == INTERRUPTED:  # what current versions of Typer make of Ctrl-C
+            raise KeyboardInterrupt
         _stop(code if isinstance(code, int) else OK)
     except (KeyboardInterrupt, typer.Abort):
-        _warn("interrupted; what was finished is kept, type the same command to go on")
+        _warn("interrupted; files that were finished are complete, no other was written")
         _stop(INTERRUPTED)
     except typer.Exit as done:
         _stop(done.exit_code)
