@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from tosprog.pipeline.detect import detect_segments
 from tosprog.pipeline.document import Block, Document, Segment, Translation, TranslationKind
 from tosprog.pipeline.formats import FORMATS
 from tosprog.pipeline.segment import segment_block
-from tosprog.pipeline.summarize import Summary, SummaryOptions, summarize
 from tosprog.pipeline.translate import LoadBackend, TranslateOptions, translate_segments
+
+if TYPE_CHECKING:
+    from tosprog.pipeline.summarize import Summary, SummaryOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ def process_document(
     translations = translate_segments(segmented, load, options)
     made = None
     if summary is not None:
+        from tosprog.pipeline.summarize import summarize  # numpy: a line at the prompt goes without
+
         chosen = summarize(segmented, summary)
         quoted = (
             replace(s, text=_quoted(s.text, translations[s.source_block][s.source_segment]))
@@ -90,6 +95,8 @@ def summarize_document(
     document: Document, load: LoadBackend, summary: SummaryOptions, options: TranslateOptions | None = None
 ) -> Summary:
     """Summarises a document; with ``options`` only the quoted sentences are translated."""
+    from tosprog.pipeline.summarize import summarize
+
     segmented = segment_document(document)
     chosen = summarize(segmented, summary)
     if options is None:
