@@ -309,6 +309,6 @@ def test_bytes_are_written_back(text: str, codec: str) -> None:
 def test_a_long_text_is_read_fast() -> None:
     text = "".join(f"Afsnit {number}\n\n{WRAPPED}\n\n- et\n- to\n\n" for number in range(850))
     assert len(text) > 200_000
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert len(blocks(text)) == 850 * 4
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 10  # quadratic time would need minutes; 0.5 s is usual

@@ -160,10 +160,10 @@ def test_unwrapped_is_one_line_and_keeps_the_words(text: str, prefix: str) -> No
 @pytest.mark.parametrize("unit", LONG)
 def test_time_grows_with_the_length_only(unit: str) -> None:
     block = paragraph(unit * (100_000 // len(unit)), "> ")
-    began = time.perf_counter()
+    began = time.process_time()
     segments = segment_block(block)
     unwrap(block.text, block.line_prefix)
-    assert time.perf_counter() - began < 3  # quadratic time would need minutes; 0.1 s is usual
+    assert time.process_time() - began < 10  # quadratic time would need minutes; 0.1 s is usual
     assert "".join(s.text + s.gap for s in segments) == block.text
 
 
