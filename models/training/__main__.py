@@ -10,16 +10,18 @@ import argparse
 import json
 import lzma
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 from tosprog.models.languages import DIRECTIONS, Direction
-from tosprog.models.training import corpora, freedict, gloss, parents, vocabulary
+from tosprog.models.training import corpora, freedict, gloss, lexicon, names, parents, vocabulary
 from tosprog.models.training.corpora import Pair
 from tosprog.models.training.trainer import TrainingOptions, train
 
 PIECES = 12_541  # a side; two embedding tables of this size keep a direction at 60 MB as int8
 DEV_PAIRS = 150
 _DEV_CORPORA = ("cdt", "debian-webwml-trimmed", "mozilla-www")
+_NAME_PAIRS = 40_000
 _MONO_LINES = {"da": 60_000, "en": 40_000}
 
 # What a run of each size does; `accelerator` is for a GPU with 40 GB or more.
@@ -38,11 +40,15 @@ SIZES: dict[str, TrainingOptions] = {
 }
 
 
-def _mono(folder: Path, held: corpora.Held, language: str) -> list[str]:
-    lines: list[str] = []
+def _mono_files(folder: Path, language: str) -> Iterator[list[str]]:
     for path in sorted((folder / "mono").glob(f"*.{language}.txt.xz")):
         with lzma.open(path, "rt", encoding="utf-8") as file:
-            own = [line.strip() for line in file]
+            yield [line.strip() for line in file]
+
+
+def _mono(folder: Path, held: corpora.Held, language: str) -> list[str]:
+    lines: list[str] = []
+    for own in _mono_files(folder, language):
         random.Random(1).shuffle(own)
         lines += own[: _MONO_LINES[language]]
     return [line for line in lines if not held.match(line)]
@@ -54,9 +60,15 @@ def prepare(arguments: argparse.Namespace, work: Path) -> None:
     pack = work / "pack.tsv.xz"
     if not pack.exists():
         pairs = list(corpora.read_corpora(arguments.corpora))
+        prose = [line for lines in _mono_files(arguments.corpora, "da") for line in lines]
         if arguments.freedict:
             pairs += freedict.read_freedict(arguments.freedict)
+            attested = lexicon.words_of([*prose, *(pair.danish for pair in pairs)])
+            pairs += lexicon.inflected(list(freedict.read_entries(arguments.freedict)), attested)
         kept, dropped = corpora.clean(pairs, held)
+        renamed = list(names.substituted(kept, names.gather(prose, kept)))
+        random.Random(1).shuffle(renamed)
+        kept += [p for p in renamed[:_NAME_PAIRS] if not held.match(p.english) and not held.match(p.danish)]
         corpora.write_pack(kept, pack)
         print(json.dumps({"pairs": len(pairs), "kept": len(kept), "dropped": dict(dropped)}))
     rows = corpora.read_pack(pack)

@@ -34,7 +34,9 @@ WEIGHTS = {
     "phpmyadmin-docs": 0.5,
     "debian-webwml-po": 0.5,
     "inaturalist": 0.5,
-    "freedict": 0.7,
+    "freedict": 0.8,
+    "lexicon": 0.4,
+    "names": 0.3,
     "msdocs_HT": 0.12,
 }
 DEFAULT_WEIGHT = 0.2  # interface strings

@@ -74,8 +74,7 @@ def export(checkpoint: Path, pieces: Path, direction: Direction, out: Path) -> N
         folder = Path(name) / out.name
         folder.mkdir()
         spec.save(str(folder))
-        for side in ("source", "target"):  # without CTranslate2's indent: a third of the size
-            path = folder / f"{side}_vocabulary.json"
+        for path in folder.glob("*_vocabulary.json"):  # without CTranslate2's indent: two thirds of the size
             path.write_text(json.dumps(json.loads(path.read_text("utf-8")), ensure_ascii=False), "utf-8")
         shutil.copyfile(pieces / f"{direction.source}.spm", folder / "source.spm")
         shutil.copyfile(pieces / f"{direction.target}.spm", folder / "target.spm")

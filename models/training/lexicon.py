@@ -7,11 +7,13 @@ as headwords; here each noun is put into the forms that Danish text attests, wit
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from tosprog.models.training.corpora import Pair
 from tosprog.models.training.freedict import Entry
 
+_WORD = re.compile(r"[a-zæøå]+")
 # Danish (common, neuter), English.
 _ADJECTIVES = (
     ("stor", "stort", "big"),
@@ -59,6 +61,16 @@ _IRREGULAR = {
     "sheep": "sheep",
     "fish": "fish",
 }
+
+
+def words_of(danish: Iterable[str]) -> set[str]:
+    """Every word of the lines, in lower case.
+
+    Example:
+        >>> sorted(words_of(["Huset er stort.", "Et hus"]))
+        ['er', 'et', 'hus', 'huset', 'stort']
+    """
+    return {word for line in danish for word in _WORD.findall(line.lower())}
 
 
 def plural_of(noun: str) -> str:

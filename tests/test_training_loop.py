@@ -1,0 +1,114 @@
+"""The training loop on a network of two layers: it learns, it resumes, and what it exports translates."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tosprog.models.base import DecodingOptions
+from tosprog.models.languages import parse_direction
+from tosprog.models.registry import load_backend
+from tosprog.models.training.corpora import Pair
+
+PAIRS = (
+    Pair("The house is big.", "Huset er stort.", "x"),
+    Pair("I am reading a book.", "Jeg læser en bog.", "x"),
+    Pair("The children go to school.", "Børnene går i skole.", "x"),
+    Pair("We live in a small town.", "Vi bor i en lille by.", "x"),
+)
+DA_EN = parse_direction("da-en")
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def pieces(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import sentencepiece
+
+    folder = tmp_path_factory.mktemp("pieces")
+    lines = [text for pair in PAIRS for text in (pair.danish, pair.english)]
+    for code in ("da", "en"):  # the same on both sides: the network wants as many pieces on each
+        model = io.BytesIO()
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(lines * 3),
+            model_writer=model,
+            vocab_size=320,
+            hard_vocab_limit=False,
+            byte_fallback=True,
+            unk_id=0,
+            bos_id=-1,
+            eos_id=-1,
+            pad_id=-1,
+            user_defined_symbols=list("“”„«»‘’…—–"),
+            num_threads=1,
+            minloglevel=2,
+        )
+        (folder / f"{code}.spm").write_bytes(model.getvalue())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def start(pieces: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import torch
+    from transformers import MarianConfig, MarianMTModel
+
+    from tosprog.models.training import vocabulary
+
+    sizes = {code: len(vocabulary.entries(vocabulary.load(pieces / f"{code}.spm"))) for code in ("da", "en")}
+    torch.manual_seed(1)
+    config = MarianConfig(
+        vocab_size=sizes["da"],
+        decoder_vocab_size=sizes["en"],
+        share_encoder_decoder_embeddings=False,
+        d_model=32,
+        encoder_layers=1,
+        decoder_layers=1,
+        encoder_attention_heads=2,
+        decoder_attention_heads=2,
+        encoder_ffn_dim=64,
+        decoder_ffn_dim=64,
+        pad_token_id=sizes["en"] - 1,
+        decoder_start_token_id=sizes["en"] - 1,
+        eos_token_id=0,
+        forced_eos_token_id=None,
+        scale_embedding=True,
+        activation_function="swish",
+        init_std=0.1,
+    )
+    folder = tmp_path_factory.mktemp("start")
+    MarianMTModel(config).save_pretrained(folder)
+    return folder
+
+
+def events(run: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+
+
+def test_learns_resumes_and_exports(pieces: Path, start: Path, tmp_path: Path) -> None:
+    from tosprog.models.training.export import export
+    from tosprog.models.training.trainer import TrainingOptions, train
+
+    rows = [(8.0, pair) for pair in PAIRS]
+    run = tmp_path / "run"
+
+    def go(steps: int) -> None:
+        options = TrainingOptions(
+            steps=steps, batch_tokens=200, learning_rate=5e-3, embedding_rate=1.0, warmup=5, freeze="none"
+        )
+        train(DA_EN, start, pieces, rows, list(PAIRS), run, options)
+
+    go(30)
+    first = events(run)[-1]
+    go(200)
+    last = events(run)[-1]
+    assert (first["steps"], last["steps"]) == (30, 230)
+    assert isinstance(first["dev"], float)
+    assert isinstance(last["dev"], float)
+    assert last["dev"] < first["dev"] / 2
+    export(run / "last", pieces, DA_EN, tmp_path / "weights" / "da-en")
+    backend = load_backend(DA_EN, str(tmp_path / "weights" / "da-en"))
+    answers = backend.translate([pair.danish for pair in PAIRS], DecodingOptions())
+    assert [answer.text for answer in answers] == [pair.english for pair in PAIRS]
