@@ -152,32 +152,57 @@ def _translation_json(translation: Translation) -> dict[str, Any]:
     }
 
 
-def _line_document(line: str) -> Document:
-    """A line as a document: its blanks are its head and gap, so that it comes back with them."""
-    from tosprog.pipeline.document import Block, BlockKind, Document
-
-    bare = line.strip()
-    if not bare:
-        return Document((), head=line)
-    start = line.index(bare)
-    block = Block(BlockKind.PARAGRAPH, bare, line[start + len(bare) :])
-    return Document((block,), head=line[:start])
-
-
 def _stdin_lines() -> Iterator[str]:
     """Lines of standard input without their ends, as they come.
 
     Raises:
         InputError: bytes that are not UTF-8.
     """
-    for number, line in enumerate(sys.stdin.buffer, start=1):
+    # A file of its own: Python aborts at exit while a thread still reads sys.stdin.
+    with open(os.dup(sys.stdin.fileno()), "rb") as stream:  # noqa: PTH123 - a descriptor has no path
+        for number, line in enumerate(stream, start=1):
+            try:
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise InputError(
+                    f"line {number} of standard input is not UTF-8; convert it, or use --file"
+                ) from error
+            yield text.removesuffix("\n").removesuffix("\r")
+
+
+def _available(lines: Iterator[str], most: int = 64) -> Iterator[list[str]]:
+    """The lines in lists: those that are there already go together, and none waits for a later one."""
+    import queue
+    import threading
+
+    waiting: queue.Queue[str | BaseException | None] = queue.Queue(maxsize=4 * most)
+
+    def read() -> None:
         try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"line {number} of standard input is not UTF-8; convert it, or use --file"
-            ) from error
-        yield text.removesuffix("\n").removesuffix("\r")
+            for line in lines:
+                waiting.put(line)
+            waiting.put(None)
+        except BaseException as error:  # noqa: BLE001 - raised again where the lines are asked for
+            waiting.put(error)
+
+    threading.Thread(target=read, daemon=True).start()
+    end: BaseException | None = None
+    going = True
+    while going:
+        batch: list[str] = []
+        item = waiting.get()
+        while True:
+            if not isinstance(item, str):
+                going, end = False, item
+                break
+            batch.append(item)
+            if len(batch) == most or waiting.empty():
+                break
+            item = waiting.get()
+        if batch:
+            yield batch
+    if end is not None:
+        raise end
 
 
 @app.command()
@@ -198,7 +223,7 @@ def translate(
 ) -> int:
     """Translate a text, lines of standard input, or a document, and print the result."""
     from tosprog.pipeline.document import TranslationKind
-    from tosprog.pipeline.flow import process_document
+    from tosprog.pipeline.flow import process_document, process_lines
     from tosprog.pipeline.formats import write_document
 
     options = _options(to, source, beam)
@@ -207,34 +232,32 @@ def translate(
         raise UsageError(f"both a text ({text[:30]!r}) and --file {file} are given; give one")
     failed = 0
 
-    def run(document: Document) -> Document:
+    def show(text: str, translations: Iterable[Translation]) -> None:
         nonlocal failed
-        done = process_document(document, load, options)
-        for row in done.translations:
-            for translation in row:
-                if translation.kind is TranslationKind.FAILED:
-                    failed += 1
-                    _warn(
-                        f"kept as it was ({', '.join(translation.checks)} check failed): "
-                        f"{translation.segment.text[:60]!r}"
-                    )
-                elif translation.checks:
-                    _warn(f"kept, neither Danish nor English: {translation.segment.text[:60]!r}")
+        rows = list(translations)
+        for translation in rows:
+            if translation.kind is TranslationKind.FAILED:
+                failed += 1
+                _warn(
+                    f"kept as it was ({', '.join(translation.checks)} check failed): "
+                    f"{translation.segment.text[:60]!r}"
+                )
+            elif translation.checks:
+                _warn(f"kept, neither Danish nor English: {translation.segment.text[:60]!r}")
         if as_json:
-            rows = [_translation_json(t) for row in done.translations for t in row]
-            _show({"text": done.document.text, "segments": rows})
-        return done.document
+            _show({"text": text, "segments": [_translation_json(row) for row in rows]})
 
     if file is not None:
-        document = run(_read(str(file)))
+        done = process_document(_read(str(file)), load, options)
+        show(done.document.text, (t for row in done.translations for t in row))
         if not as_json:
-            sys.stdout.buffer.write(write_document(document))
+            sys.stdout.buffer.write(write_document(done.document))
     else:
-        lines: Iterable[str] = _stdin_lines() if text in (None, "-") else [text or ""]
-        for line in lines:
-            document = run(_line_document(line))
-            if not as_json:
-                typer.echo(document.text)
+        for lines in _available(_stdin_lines()) if text in (None, "-") else [[text or ""]]:
+            for line, translations in process_lines(lines, load, options):
+                show(line, translations)
+                if not as_json:
+                    typer.echo(line)
     return SOME_FAILED if failed else OK
 
 
@@ -246,9 +269,11 @@ def detect(
     as_json: Json = False,
 ) -> int:
     """Print each segment with its language and confidence."""
+    from tosprog.pipeline.document import Block, BlockKind, Document
     from tosprog.pipeline.flow import segment_document
 
-    document = _read(what) if what == "-" or _looks_like_file(what) else _line_document(what)
+    is_document = what == "-" or _looks_like_file(what)
+    document = _read(what) if is_document else Document((Block(BlockKind.PARAGRAPH, what),))
     segments = [segment for _, row in segment_document(document) for segment in row]
     if as_json:
         _show({"segments": [_segment_json(segment) for segment in segments]})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tosprog.pipeline.detect import detect_segments
-from tosprog.pipeline.document import Block, Document, Segment, Translation, TranslationKind
+from tosprog.pipeline.document import Block, BlockKind, Document, Segment, Translation, TranslationKind
 from tosprog.pipeline.formats import FORMATS
 from tosprog.pipeline.segment import segment_block
 from tosprog.pipeline.translate import LoadBackend, TranslateOptions, translate_segments
@@ -89,6 +89,34 @@ def process_document(
         )
         made = replace(chosen, sentences=tuple(quoted))
     return Processed(assemble(document, translations), tuple(translations), made)
+
+
+def process_lines(
+    lines: Sequence[str], load: LoadBackend, options: TranslateOptions
+) -> list[tuple[str, tuple[Translation, ...]]]:
+    """Translates lines that belong together, each by itself, in one go.
+
+    Args:
+        lines: Without their ends; blank ones come back as they are.
+        load: Gives the backend of a direction.
+        options: Target language and decoding.
+
+    Returns:
+        Each line's text, its blanks at both ends kept, and its translations; same length and order.
+    """
+    bare = [line.strip() for line in lines]
+    blocks = tuple(Block(BlockKind.PARAGRAPH, text) for text in bare if text)
+    done = process_document(Document(blocks), load, options)
+    results = iter(zip(done.document.blocks, done.translations, strict=True))
+    answers: list[tuple[str, tuple[Translation, ...]]] = []
+    for line, text in zip(lines, bare, strict=True):
+        if not text:
+            answers.append((line, ()))
+            continue
+        block, row = next(results)
+        start = line.index(text)
+        answers.append((line[:start] + block.text + line[start + len(text) :], row))
+    return answers
 
 
 def summarize_document(

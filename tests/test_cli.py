@@ -35,6 +35,23 @@ def test_translate_lines_keeps_their_number_and_order() -> None:
     assert out == ("[en] Huset er stort.\n\n  [en] Haven er lille. [en] Den er grøn.\n   \n12/3\n[en] Slut\n")
 
 
+def test_many_lines_come_back_in_order() -> None:
+    lines = [f"Linje {number} er her." if number % 5 else "" for number in range(500)]
+    code, out, _ = tosprog(
+        "translate", "-", "--from", "da", "--model", "double", stdin="\n".join(lines) + "\n"
+    )
+    assert code == 0
+    assert out.split("\n")[:-1] == [line and f"[en] {line}" for line in lines]
+
+
+def test_what_came_before_a_bad_line_is_answered() -> None:
+    code, out, err = tosprog(
+        "translate", "-", "--from", "da", "--model", "double", stdin=b"Hej du.\n\xe6\xf8\n"
+    )
+    assert (code, out) == (1, "[en] Hej du.\n")
+    assert "line 2 of standard input is not UTF-8" in err
+
+
 def test_translate_json() -> None:
     code, out, _ = tosprog("translate", "Huset er stort.", "--to", "en", "--model", "double", "--json")
     assert code == 0
