@@ -14,7 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tosprog.models.languages import DIRECTIONS, Direction
-from tosprog.models.training import corpora, freedict, gloss, lexicon, names, parents, vocabulary
+from tosprog.models.training import (
+    backtranslate,
+    corpora,
+    freedict,
+    gloss,
+    lexicon,
+    names,
+    parents,
+    vocabulary,
+)
 from tosprog.models.training.corpora import Pair
 from tosprog.models.training.trainer import TrainingOptions, train
 
@@ -22,6 +31,7 @@ PIECES = 12_541  # a side; two embedding tables of this size keep a direction at
 DEV_PAIRS = 150
 _DEV_CORPORA = ("cdt", "debian-webwml-trimmed", "mozilla-www")
 _NAME_PAIRS = 40_000
+_SYNTHETIC_WEIGHT = 0.5
 _MONO_LINES = {"da": 60_000, "en": 40_000}
 
 # What a run of each size does; `accelerator` is for a GPU with 40 GB or more.
@@ -100,8 +110,32 @@ def _make_starts(rows: list[tuple[float, Pair]], work: Path, pieces: Path) -> No
         transfer.build(direction, origin, pieces, table).save_pretrained(work / "init" / str(direction))
 
 
-def _train(direction: Direction, options: TrainingOptions, work: Path, weights: Path | None) -> None:
+def back_translate(arguments: argparse.Namespace, work: Path) -> None:
+    """Puts ``--back-translate`` sentences of each language's prose into the other, as far as not yet done."""
+    from tosprog.models.registry import load_backend
+
+    held = corpora.Held.from_folder(arguments.eval)
+    for direction in DIRECTIONS:
+        real = direction.source
+        lines = [line for own in _mono_files(arguments.corpora, real) for line in own]
+        chosen = backtranslate.sentences_of(lines, held, real)[: arguments.back_translate]
+        out = work / "synthetic" / f"{real}.tsv"
+        out.parent.mkdir(exist_ok=True)
+        backend = load_backend(direction, str(arguments.weights / str(direction)), threads=arguments.threads)
+        backtranslate.back_translate(chosen, backend, out)
+
+
+def _rows_for(direction: Direction, work: Path) -> list[tuple[float, Pair]]:
+    """The pack, and what was back-translated from prose of the language that the direction writes."""
     rows = corpora.read_pack(work / "pack.tsv.xz")
+    synthetic = work / "synthetic" / f"{direction.target}.tsv"
+    if synthetic.exists():
+        rows += [(_SYNTHETIC_WEIGHT, pair) for pair in backtranslate.read_pairs(synthetic, direction.target)]
+    return rows
+
+
+def _train(direction: Direction, options: TrainingOptions, work: Path, weights: Path | None) -> None:
+    rows = _rows_for(direction, work)
     prose = [pair for _, pair in rows if pair.corpus in _DEV_CORPORA] or [pair for _, pair in rows]
     dev = random.Random(7).sample(prose, min(DEV_PAIRS, len(prose) // 2))
     apart = set(dev)
@@ -134,7 +168,16 @@ def main() -> None:
         "--threads", type=int, help="of torch; with one thread each, both directions share a machine"
     )
     parser.add_argument("--weights", type=Path, help="export to this folder, such as models/weights")
+    parser.add_argument(
+        "--back-translate",
+        type=int,
+        metavar="N",
+        default=0,
+        help="first put N sentences of prose a language into the other, with the models in --weights",
+    )
     arguments = parser.parse_args()
+    if arguments.back_translate and arguments.weights is None:
+        parser.error("--back-translate needs --weights, a folder with da-en and en-da")
     work: Path = arguments.work
     work.mkdir(parents=True, exist_ok=True)
     prepare(arguments, work)
@@ -142,6 +185,8 @@ def main() -> None:
         import torch
 
         torch.set_num_threads(arguments.threads)
+    if arguments.back_translate:
+        back_translate(arguments, work)
     options = SIZES[arguments.size]
     if arguments.minutes:
         options = replace(options, minutes=arguments.minutes)

@@ -140,16 +140,23 @@ class Held:
         return None
 
 
-def _wrong_language(pairs: list[Pair]) -> list[bool]:
+def languages_of(texts: list[str]) -> list[str | None]:
+    """``da``, ``en`` or None for each text."""
     from lingua import Language, LanguageDetectorBuilder
 
-    detector = LanguageDetectorBuilder.from_languages(Language.DANISH, Language.ENGLISH).build()
-    english = detector.detect_languages_in_parallel_of([pair.english for pair in pairs])
-    danish = detector.detect_languages_in_parallel_of([pair.danish for pair in pairs])
+    codes = {Language.DANISH: "da", Language.ENGLISH: "en"}
+    detector = LanguageDetectorBuilder.from_languages(*codes).build()
+    return [
+        None if found is None else codes[found] for found in detector.detect_languages_in_parallel_of(texts)
+    ]
+
+
+def _wrong_language(pairs: list[Pair]) -> list[bool]:
+    english = languages_of([pair.english for pair in pairs])
+    danish = languages_of([pair.danish for pair in pairs])
     # Short strings are left alone: a detector errs on them more often than the data does.
     return [
-        (len(pair.english) >= 25 and e == Language.DANISH)
-        or (len(pair.danish) >= 25 and d == Language.ENGLISH)
+        (len(pair.english) >= 25 and e == "da") or (len(pair.danish) >= 25 and d == "en")
         for pair, e, d in zip(pairs, english, danish, strict=True)
     ]
 

@@ -100,7 +100,7 @@ def forms_of(noun: str, attested: Collection[str]) -> dict[str, str]:
         {'neuter': 'huset', 'many': 'huse', 'these': 'husene'}
     """
     doubled = noun + noun[-1]  # "hal", "hallen"
-    stems = (noun, doubled) if noun[-1:] not in "aeiouyæøå" else (noun,)
+    stems: tuple[str, ...] = (noun, doubled) if noun[-1:] not in "aeiouyæøå" else (noun,)
     if noun.endswith("el") or noun.endswith("er"):  # "cykel", "cyklen"
         stems += (noun[:-2] + noun[-1],)
     tries = {
