@@ -42,7 +42,10 @@ _SET_OFF = tuple(
     )
 )
 _OPEN_LINK = re.compile(r"\[(?=[^\[\]]*\][\[(])")
-_NUMBER = re.compile(r"\d(?:[\d.,:/\u00a0-]*\d)?%?")
+NUMBER = re.compile(r"\d(?:[\d.,:/\u00a0-]*\d)?")
+
+# 1.234.567,89 or 1,234,567.89: the whole part, its separator, the decimals.
+_GROUPED = re.compile(r"(\d{1,3}([.,\u00a0])\d{3}(?:\2\d{3})*)(?:(?!\2)[.,](\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def split_protected(
     if keep is not None:
         spans += [m.span() for pattern in _SET_OFF for m in pattern.finditer(text) if keep(m[1])]
     if numbers:
-        spans += [match.span() for match in _NUMBER.finditer(text)]
+        spans += [match.span() for match in NUMBER.finditer(text)]
     pieces: list[Piece] = []
 
     def add(part: str, kept: bool) -> None:
@@ -103,5 +106,22 @@ def split_protected(
 
 
 def numbers_of(text: str) -> Counter[str]:
-    """The digits of each number, separators left out, since these differ by language: ``1.234,5`` is ``1,234.5``."""
-    return Counter(re.sub(r"\D", "", match) for match in _NUMBER.findall(text))
+    """The numbers, each in a form that Danish and English writing share.
+
+    Example:
+        >>> numbers_of("1.234,5 kl. 9.30 i 2010-12") == numbers_of("1,234.5 9:30 2010 12")
+        True
+        >>> numbers_of("1.234,56") == numbers_of("1.234.56")
+        False
+    """
+    return Counter(
+        _shared_form(number) for match in NUMBER.findall(text) for number in re.split(r"[-/]", match)
+    )
+
+
+def _shared_form(number: str) -> str:
+    grouped = _GROUPED.fullmatch(number)
+    if grouped:
+        whole = re.sub(r"\D", "", grouped[1])
+        return f"{whole}.{grouped[3]}" if grouped[3] else whole
+    return re.sub(r"[,:\u00a0]", ".", number)

@@ -13,7 +13,7 @@ from tosprog.pipeline.detect import language_of
 from tosprog.pipeline.document import Block, Segment, Translation, TranslationKind
 from tosprog.pipeline.protect import Piece, split_protected
 from tosprog.pipeline.segment import unwrap
-from tosprog.pipeline.typography import dressed, lowered
+from tosprog.pipeline.typography import dressed, plain
 
 LoadBackend = Callable[[Direction], Backend]
 SegmentedBlock = tuple[Block, Sequence[Segment]]
@@ -165,7 +165,7 @@ def _attempt(texts: Sequence[str], backend: Backend, attempt: _Attempt) -> list[
                     pieces.append(Piece(" ", kept=True))
                 pieces.append(Piece(part, kept=not fits(part)))
         cut.append(tuple(pieces))
-    sources = [lowered(piece.text) for pieces in cut for piece in pieces if not piece.kept]
+    sources = [plain(piece.text) for pieces in cut for piece in pieces if not piece.kept]
     hypotheses = iter(backend.translate(sources, attempt.decoding) if sources else [])
     results: list[tuple[str, float | None]] = []
     for done in cut:

@@ -1,4 +1,4 @@
-"""A translation dressed as its source: capitals, final stop, quotation marks, dashes, ellipses.
+"""A translation dressed as its source: capitals, final stop, quotation marks, dashes, numbers.
 
 Small models are unsure of these, and a writer has chosen them: what the source shows is not left to a model.
 """
@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 
+from tosprog.pipeline.protect import NUMBER
+
+_STRAIGHT = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’", "'") | {"…": "..."})
 _QUOTE = re.compile(r"[\"“”„«»]")
 _STOPS = ".!?…:;"
 _CLOSERS = "\"'“”»«’)]"
@@ -23,19 +26,27 @@ def is_shouted(text: str) -> bool:
     return text.isupper() and sum(char.isalpha() for char in text) > 4
 
 
-def lowered(text: str) -> str:
-    """A text in capitals as an ordinary sentence: capitals are rare in what models learn from."""
-    return text.capitalize() if is_shouted(text) else text
+def plain(text: str) -> str:
+    """A text as models know it best: an ordinary sentence for one in capitals, and straight quotation marks.
+
+    Example:
+        >>> plain("„KRIG OG FRED“"), plain("»Ny« …")
+        ('"Krig og fred"', '"Ny" ...')
+    """
+    if is_shouted(text):
+        at = _first_letter(text)[1]
+        text = text[: at + 1] + text[at + 1 :].lower()  # all of it where a number comes first
+    return text.translate(_STRAIGHT)
 
 
 def dressed(source: str, target: str) -> str:
-    """The target with the source's capitals, stop and quotation marks.
+    """The target with the source's capitals, stop, quotation marks and spelling of numbers.
 
     Example:
         >>> dressed("»Nej,« siger hun.", '"no", she says...')
         '»No«, she says.'
     """
-    for step in (_stopped, _quoted, _dashed, _cased):
+    for step in (_numbered, _stopped, _quoted, _dashed, _cased):
         target = step(source, target)
     return target
 
@@ -73,6 +84,12 @@ def _quoted(source: str, target: str) -> str:
         opens = i % 2 == 0
         out = (out if opens else out.rstrip()) + mark + (part.lstrip() if opens else part)
     return out
+
+
+def _numbered(source: str, target: str) -> str:
+    """Numbers as the source writes them: which separator a thousand has is not for a model to guess."""
+    own = {re.sub(r"\D", "", number): number for number in NUMBER.findall(source)}
+    return NUMBER.sub(lambda match: own.get(re.sub(r"\D", "", match[0]), match[0]), target)
 
 
 def _dashed(source: str, target: str) -> str:

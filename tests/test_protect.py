@@ -59,6 +59,10 @@ def test_numbers_are_kept_on_request() -> None:
         ("kl. 9.30", "at 9:30", True),
         ("10 %", "10%", True),
         ("3 af 4", "3 of 5", False),
+        ("1.234,56 kr.", "DKK 1.234.56", False),
+        ("4.200.000", "4200000", True),
+        ("2010-2012", "2010–2012", True),
+        ("3,5", "35", False),
         ("i 2016", "", False),
     ],
 )

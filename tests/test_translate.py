@@ -154,4 +154,4 @@ def test_a_title_in_the_target_language_is_kept(text: str) -> None:
 def test_a_quotation_in_the_source_language_is_translated() -> None:
     backend = Scripted({})
     one("Han sagde “det er et ord til dig” i dag.", backend)
-    assert backend.asked == ["Han sagde “det er et ord til dig” i dag."]
+    assert backend.asked == ['Han sagde "det er et ord til dig" i dag.']

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tosprog.pipeline.typography import dressed, lowered
+from tosprog.pipeline.typography import dressed, plain
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,10 @@ from tosprog.pipeline.typography import dressed, lowered
         ("The council", "råden", "Råden"),
         ("“The council”", '"råden"', "“Råden”"),
         ("3 ting", "Three things", "Three things"),
+        ("Det koster 1.234,56 kr.", "It costs DKK 1.234.56.", "It costs DKK 1.234,56."),
+        ("It costs 1,200.", "Det koster 1.200.", "Det koster 1,200."),
+        ("I 2016 kom 10 %", "In 2016 came 10%", "In 2016 came 10%"),
+        ("3 af 4", "3 of 5", "3 of 5"),
         ("", "a", "a"),
         ("A", "", ""),
     ],
@@ -41,10 +45,18 @@ def test_dressed(source: str, target: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("KRIG OG FRED", "Krig og fred"), ("NATO", "NATO"), ("Krig", "Krig")]
+    ("text", "expected"),
+    [
+        ("KRIG OG FRED", "Krig og fred"),
+        ("„KRIG OG FRED“", '"Krig og fred"'),
+        ("3.2 VELFÆRD", "3.2 velfærd"),
+        ("NATO", "NATO"),
+        ("Krig", "Krig"),
+        ("»Nej,« sagde hun – og gik …", '"Nej," sagde hun – og gik ...'),
+    ],
 )
-def test_lowered(text: str, expected: str) -> None:
-    assert lowered(text) == expected
+def test_plain(text: str, expected: str) -> None:
+    assert plain(text) == expected
 
 
 WORDS = st.text(alphabet="abcÆå \"“”»«.!?…:-–'’", max_size=30)
