@@ -406,6 +406,73 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+@app.command()
+def evaluate(
+    source: Annotated[Path, typer.Option("--source", metavar="FILE", help="Sentences, one a line, UTF-8.")],
+    reference: Annotated[
+        Path, typer.Option("--reference", metavar="FILE", help="Their translations, line by line.")
+    ],
+    to: To = "en",
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", metavar="NAME|FOLDER", help="May be given again, to compare with the first."),
+    ] = None,
+    beam: Beam = 4,
+    online: Online = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page with a plot.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Print how well models translate: BLEU, chrF, by length and case form."""
+    from tosprog.models.languages import LANGUAGES
+    from tosprog.pipeline.evaluate import evaluate as evaluate_models
+    from tosprog.pipeline.evaluate import peak_memory_mb
+    from tosprog.pipeline.files import read_bytes, write_atomically
+
+    origin = next(code for code in LANGUAGES if code != parse_language(to))
+    options = _options(to, origin, beam)
+    lines, gold = ([block.strip() for block in _utf8_lines(read_bytes(p), p)] for p in (source, reference))
+    names: list[str | None] = list(model) if model else [None]
+    models = [(name or "bundled", _loader(name, online)) for name in names]
+    done = evaluate_models(lines, gold, models, options)
+    if html is not None:
+        from tosprog.pipeline.report_html import render_evaluations
+
+        title = f"{source.name}, {origin} to {to}"
+        write_atomically(html, render_evaluations(title, done, lines, gold).encode("utf-8"))
+    if as_json:
+        from dataclasses import asdict
+
+        _show({"peak_memory_mb": peak_memory_mb(), "models": [asdict(one) for one in done]})
+        return OK
+    typer.echo(
+        f"{'model':<28} {'BLEU':>6} {'p':>6} {'chrF2':>6} {'p':>6} {'tokens/s':>9}  empty loops copies failed"
+    )
+    for one in done:
+        p_values = [f"{p:>6.3f}" if p is not None else f"{'':>6}" for p in (one.bleu_p, one.chrf_p)]
+        typer.echo(
+            f"{one.model[-28:]:<28} {one.bleu:>6.1f} {p_values[0]} {one.chrf:>6.1f} {p_values[1]} "
+            f"{one.tokens_per_second:>9.0f}  {one.empty:>5} {one.loops:>5} {one.copies:>6} {one.failed:>6}"
+        )
+    typer.echo("")
+    for group in (*done[0].by_length, *done[0].by_form):
+        rows = [g for one in done for g in (*one.by_length, *one.by_form) if g.name == group.name]
+        scores = "   ".join(f"{g.bleu:>5.1f} {g.chrf:>5.1f}" for g in rows)
+        typer.echo(f"{group.name:<16} {group.lines:>6} lines   {scores}")
+    typer.echo(f"\nBLEU {done[0].bleu_signature}\nchrF {done[0].chrf_signature}")
+    peak = peak_memory_mb()
+    typer.echo(f"{len(lines)} lines" + (f", peak memory {peak:.0f} MB" if peak is not None else ""))
+    return OK
+
+
+def _utf8_lines(data: bytes, path: Path) -> list[str]:
+    try:
+        return data.decode("utf-8-sig").removesuffix("\n").split("\n")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 at byte {error.start}; convert it first") from error
+
+
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A name that `tosprog models list` prints.")]
 
 

@@ -185,3 +185,19 @@ def test_interrupted(tmp_path: Path) -> None:
     assert (process.returncode, out) == (130, "")
     assert err.startswith("tosprog: interrupted")
     assert len(err.splitlines()) == 1
+
+
+def test_evaluate(tmp_path: Path) -> None:
+    (tmp_path / "s.da").write_text("Huset er stort.\nByen er lille.\n", encoding="utf-8")
+    (tmp_path / "s.en").write_text("[en] Huset er stort.\n[en] Byen er lille.\n", encoding="utf-8")
+    arguments = ("evaluate", "--source", "s.da", "--reference", "s.en", "--model", "double")
+    code, out, err = tosprog(*arguments, "--html", "page.html", cwd=tmp_path)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[1].split()[:3] == ["double", "100.0", "100.0"]
+    assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    code, out, _ = tosprog(*arguments, "--json", cwd=tmp_path)
+    assert json.loads(out)["models"][0]["bleu"] == pytest.approx(100)
+    (tmp_path / "s.en").write_text("one\n")
+    code, out, err = tosprog(*arguments, cwd=tmp_path)
+    assert (code, out) == (1, "")
+    assert "2 lines and --reference 1" in err
