@@ -30,9 +30,8 @@ def main() -> None:
         return load_backend(direction, arguments.model)
 
     one: Evaluation | None = None
-    print(
-        "| set | direction | BLEU | chrF2 | empty | loops | kept by checks | tokens/s |\n|---|---|---|---|---|---|---|---|"
-    )
+    columns = ("set", "direction", "BLEU", "chrF2", "empty", "loops", "kept by checks", "tokens/s")
+    print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
     for name in SETS:
         for direction in DIRECTIONS:
             source, reference = (
