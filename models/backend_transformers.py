@@ -63,7 +63,7 @@ class TransformersBackend:
             import torch
         except ImportError as error:
             raise ModelError(
-                f"model {entry.name} needs PyTorch; type: pip install 'tosprog[torch]'"
+                f"model {entry.name} needs PyTorch; type: pip install torch"
             ) from error
         from safetensors import SafetensorError
         from transformers import AutoModelForSeq2SeqLM, AutoTokenizer

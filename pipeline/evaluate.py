@@ -150,7 +150,7 @@ def _metrics() -> dict[str, Any]:
     try:
         from sacrebleu.metrics import BLEU, CHRF
     except ImportError as error:
-        raise UsageError("evaluation needs sacreBLEU; type: pip install 'tosprog[evaluate]'") from error
+        raise UsageError("evaluation needs sacreBLEU; type: pip install 'sacrebleu>=2.5'") from error
     return {"BLEU": BLEU(), "chrF": CHRF()}
 
 
