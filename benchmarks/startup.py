@@ -15,7 +15,9 @@ import time
 from pathlib import Path
 
 CLI = ("-m", "tosprog.pipeline.cli")
-SENTENCE = "Hus nummer {0} ligger ved vej nummer {1}, og i {2} boede der {3} mennesker, som alle kendte hinanden.\n"
+SENTENCE = (
+    "Hus nummer {0} ligger ved vej nummer {1}, og i {2} boede der {3} mennesker, som alle kendte hinanden.\n"
+)
 COMMANDS = {
     "python -c pass": ("-c", "pass"),
     "tosprog --help": (*CLI, "--help"),

@@ -62,9 +62,7 @@ class TransformersBackend:
         try:
             import torch
         except ImportError as error:
-            raise ModelError(
-                f"model {entry.name} needs PyTorch; type: pip install torch"
-            ) from error
+            raise ModelError(f"model {entry.name} needs PyTorch; type: pip install torch") from error
         from safetensors import SafetensorError
         from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
