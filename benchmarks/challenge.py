@@ -27,6 +27,27 @@ from tosprog.pipeline.flow import process_lines
 from tosprog.pipeline.translate import TranslateOptions
 
 TABLE = Path(__file__).parent.parent / "tests" / "challenge.tsv"
+CATEGORIES = (
+    "single word",
+    "heading",
+    "title case",
+    "capitals",
+    "numbered heading",
+    "name",
+    "date and time",
+    "amount",
+    "quotation",
+    "mixed",
+    "abbreviation",
+    "false friend",
+    "compound",
+    "definite and genitive",
+    "negation and question",
+    "repeated words",
+    "punctuation",
+    "idiom",
+    "essay",
+)
 ALWAYS = ("empty", "repetition", "numbers")
 _QUOTE = re.compile(r"[\"“”„«»]")
 RULES: dict[str, Callable[[str, str, str], bool]] = {
@@ -44,6 +65,7 @@ RULES: dict[str, Callable[[str, str, str], bool]] = {
 class Case:
     """A line of the table."""
 
+    id: str
     direction: Direction
     category: str
     source: str
@@ -55,9 +77,11 @@ def read_cases() -> list[Case]:
     cases = []
     for line in TABLE.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
-            direction, category, source, references, rules = line.split("\t")
+            name, direction, category, source, references, rules = line.split("\t")
             parts = tuple(references.split(" | "))
-            cases.append(Case(parse_direction(direction), category, source, parts, tuple(rules.split())))
+            cases.append(
+                Case(name, parse_direction(direction), category, source, parts, tuple(rules.split()))
+            )
     return cases
 
 
@@ -96,10 +120,10 @@ def main() -> None:
     rows: dict[tuple[str, str], list[tuple[Case, str, TranslationKind, list[str]]]] = defaultdict(list)
     for case, text, kind in answers_of(read_cases(), arguments.model):
         row = (case, text, kind, broken_rules(case, text))
-        rows[str(case.direction), case.category].append(row)
-        rows[str(case.direction), "all"].append(row)
+        for key in ((str(case.direction), case.category), (str(case.direction), "all"), ("both", "all")):
+            rows[key].append(row)
         if arguments.show and row[3]:
-            print(f"{case.source} -> {text}   [{' '.join(row[3])}]")
+            print(f"{case.id} {case.source} -> {text}   [{' '.join(row[3])}]")
     columns = (
         "direction",
         "category",
@@ -108,11 +132,13 @@ def main() -> None:
         "empty",
         "loops",
         "numbers",
+        "copies",
         "kept by checks",
         "chrF2",
     )
     print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
-    for (direction, category), group in sorted(rows.items()):
+    order = (*CATEGORIES, "all")
+    for (direction, category), group in sorted(rows.items(), key=lambda x: (x[0][0], order.index(x[0][1]))):
         width = max(len(case.references) for case, *_ in group)
         references = [
             [case.references[min(i, len(case.references) - 1)] for case, *_ in group] for i in range(width)
@@ -120,8 +146,9 @@ def main() -> None:
         chrf = sacrebleu.corpus_chrf([text for _, text, *_ in group], references).score
         counts = [sum(name in broken for *_, broken in group) for name in ALWAYS]
         failed = sum(kind is TranslationKind.FAILED for _, _, kind, _ in group)
+        copies = sum(text == case.source not in case.references for case, text, *_ in group)
         held = sum(not broken for *_, broken in group)
-        cells = (direction, category, len(group), held, *counts, failed, f"{chrf:.1f}")
+        cells = (direction, category, len(group), held, *counts, copies, failed, f"{chrf:.1f}")
         print(f"| {' | '.join(map(str, cells))} |")
 
 

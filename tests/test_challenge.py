@@ -27,12 +27,20 @@ challenge = _load()
 CASES = challenge.read_cases()
 
 
+def _parted(rules: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    return [rule.partition(":") for rule in rules]
+
+
 def test_the_table_is_sound() -> None:
     assert len(CASES) >= 300
+    assert len({case.id for case in CASES}) == len(CASES)
     assert len({(case.direction, case.source) for case in CASES}) == len(CASES)
+    assert {case.category for case in CASES} == set(challenge.CATEGORIES)
     for case in CASES:
+        assert all(case.references), case
         assert all(rule.partition(":")[0] in challenge.RULES for rule in case.rules), case
         assert case.rules, case
+        assert all(bool(value) == (name in ("has", "not")) for name, _, value in _parted(case.rules)), case
 
 
 def test_every_reference_obeys_the_rules_of_its_case() -> None:
@@ -63,7 +71,7 @@ def test_every_reference_obeys_the_rules_of_its_case() -> None:
     ],
 )
 def test_rules_can_be_broken(rules: str, source: str, answer: str, broken: list[str]) -> None:
-    case = challenge.Case(parse_direction("da-en"), "x", source, (answer,), tuple(rules.split()))
+    case = challenge.Case("d0", parse_direction("da-en"), "name", source, (answer,), tuple(rules.split()))
     assert challenge.broken_rules(case, answer) == broken
 
 
