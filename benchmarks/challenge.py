@@ -34,6 +34,7 @@ CATEGORIES = (
     "capitals",
     "numbered heading",
     "name",
+    "list of names",
     "date and time",
     "amount",
     "quotation",
@@ -109,7 +110,11 @@ def answers_of(cases: list[Case], model: str | None = None) -> Iterator[tuple[Ca
         for case, (text, row) in zip(mine, results, strict=True):
             kinds = {translation.kind for translation in row}
             order = (TranslationKind.FAILED, TranslationKind.TRANSLATED, TranslationKind.KEPT)
-            yield case, text, next(kind for kind in order if kind in kinds)
+            yield (
+                case,
+                text,
+                next((kind for kind in order if kind in kinds), TranslationKind.KEPT),
+            )  # blank: none
 
 
 def main() -> None:
