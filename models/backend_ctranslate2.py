@@ -84,6 +84,10 @@ class CTranslate2Backend:
         """The number of source pieces, prefix and end token included."""
         return len(self._encode(text))
 
+    def is_whole(self, word: str) -> bool:
+        """Whether the word is one target piece."""
+        return self._tokenizer.is_whole(word)
+
     def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
         """Translates each text; same length and order as ``texts``. A blank text gives an empty one.
 

@@ -27,6 +27,10 @@ class DoubleBackend:
         """The number of words, plus 1."""
         return len(text.split()) + 1
 
+    def is_whole(self, word: str) -> bool:
+        """Every word is: it spells nothing."""
+        return True
+
     def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
         """Marks each text; the options change nothing.
 

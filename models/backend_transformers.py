@@ -132,6 +132,11 @@ class TransformersBackend:
         """The number of source tokens, the model's own special ones included."""
         return len(self._encode(text))
 
+    def is_whole(self, word: str) -> bool:
+        """Whether the word is one target token, special ones aside."""
+        ids = self._tokenizer(text_target=sendable(word), add_special_tokens=False).input_ids
+        return len(ids) == 1
+
     def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
         """Translates each text; same length and order as ``texts``. A blank text gives an empty one.
 

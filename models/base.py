@@ -61,6 +61,10 @@ class Backend(Protocol):
         """The number of source tokens of the text, the end token included."""
         ...
 
+    def is_whole(self, word: str) -> bool:
+        """Whether the model has the word as one token of its target side; others it spells, and may misspell."""
+        ...
+
     def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
         """Translates each text; same length and order as ``texts``. An empty text gives an empty one.
 

@@ -47,3 +47,7 @@ class Tokenizer:
         """The text of target pieces; special tokens, ``<unk>`` among them, are left out."""
         text: str = self._target.decode_pieces([piece for piece in pieces if piece not in _SPECIAL])
         return text.replace("▁", " ").strip()  # left standing in a piece that only the joint vocabulary has
+
+    def is_whole(self, word: str) -> bool:
+        """Whether the word is one target piece."""
+        return len(self._target.encode(sendable(word), out_type=str)) == 1

@@ -11,6 +11,7 @@ from tosprog.pipeline.checks import failed_checks
 from tosprog.pipeline.clauses import split_long
 from tosprog.pipeline.detect import language_of
 from tosprog.pipeline.document import Block, Segment, Translation, TranslationKind
+from tosprog.pipeline.proper_names import with_names
 from tosprog.pipeline.protect import Piece, split_protected
 from tosprog.pipeline.segment import unwrap
 from tosprog.pipeline.typography import dressed, plain
@@ -176,7 +177,10 @@ def _attempt(texts: Sequence[str], backend: Backend, attempt: _Attempt) -> list[
                 parts.append(piece.text)
             else:
                 hypothesis = next(hypotheses)
-                parts.append(dressed(piece.text, hypothesis.text))
+                named = with_names(
+                    plain(piece.text), hypothesis.text, backend.direction.target, backend.is_whole
+                )
+                parts.append(dressed(piece.text, named))
                 scores.append(hypothesis.score)
         results.append(("".join(parts), min(scores) if scores else None))
     return results

@@ -28,6 +28,9 @@ class Scripted:
         self.answers = answers
         self.asked: list[str] = []
 
+    def is_whole(self, word: str) -> bool:
+        return True
+
     def count_tokens(self, text: str) -> int:
         return len(text.split()) + 1
 
