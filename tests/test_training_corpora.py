@@ -5,7 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from tosprog.models.training.corpora import Held, Pair, clean, fault_of, read_corpora, read_pack, write_pack
+from tosprog.models.languages import Direction, parse_direction
+from tosprog.models.training.corpora import (
+    DEFAULT_WEIGHT,
+    SYNTHETIC_WEIGHT,
+    WEIGHTS,
+    Held,
+    Pair,
+    clean,
+    fault_of,
+    read_corpora,
+    read_pack,
+    rows_for,
+    write_pack,
+)
 
 HELD = Held(["The old bridge over the river was closed for repairs last night.", "Good morning."])
 
@@ -67,10 +80,38 @@ def test_an_empty_evaluation_folder_is_refused(tmp_path: Path) -> None:
 def test_pack_round_trip(tmp_path: Path) -> None:
     pairs = [Pair('He said "no".', "Han sagde »nej«.", "cdt"), Pair("Open", "Åbn", "elsewhere")]
     write_pack(pairs, tmp_path / "pack.tsv.xz")
-    assert read_pack(tmp_path / "pack.tsv.xz") == [(3.0, pairs[0]), (0.2, pairs[1])]
+    assert read_pack(tmp_path / "pack.tsv.xz") == [(WEIGHTS["cdt"], pairs[0]), (DEFAULT_WEIGHT, pairs[1])]
 
 
 def test_malformed_lines_are_left_out(tmp_path: Path) -> None:
     with lzma.open(tmp_path / "a.en-da.tsv.xz", "wt", encoding="utf-8") as file:
         file.write("one\ten\nno tab here\na\tb\tc\n two  words\tto ord\n")
     assert list(read_corpora(tmp_path)) == [Pair("one", "en", "a"), Pair("two words", "to ord", "a")]
+
+
+def test_each_direction_learns_to_write_the_real_side(direction: Direction, tmp_path: Path) -> None:
+    pairs = [
+        Pair("The road is long and winding.", "Vejen er lang og snoet.", "cdt"),
+        Pair("A road.", "En vej.", "bt-da"),
+        Pair("One road.", "Vejen.", "bt-da:parole_dk"),
+        Pair("The road.", "En vej.", "bt-en:essays"),
+    ]
+    write_pack(pairs, tmp_path / "pack.tsv.xz")
+    rows = read_pack(tmp_path / "pack.tsv.xz")
+    assert [weight for weight, _ in rows] == [
+        WEIGHTS["cdt"],
+        SYNTHETIC_WEIGHT,
+        WEIGHTS["bt-da:parole_dk"],
+        SYNTHETIC_WEIGHT,
+    ]
+    learned = {"en-da": [pairs[0], pairs[1], pairs[2]], "da-en": [pairs[0], pairs[3]]}
+    assert rows_for(direction, rows) == [row for row in rows if row[1] in learned[str(direction)]]
+
+
+def test_real_pairs_are_not_drowned() -> None:
+    real = (2.0, Pair("x" * 10, "y" * 30, "cdt"))  # 60 characters of Danish an epoch
+    rows = [real, (1.0, Pair("a", "z" * 80, "bt-da")), (0.5, Pair("b", "z" * 80, "bt-da"))]
+    assert rows_for(parse_direction("en-da"), rows) == [real, (0.5, rows[1][1]), (0.25, rows[2][1])]
+    assert rows_for(parse_direction("en-da"), rows, 0.5)[1:] == [(0.25, rows[1][1]), (0.125, rows[2][1])]
+    assert rows_for(parse_direction("en-da"), rows, 2.0) == rows
+    assert rows_for(parse_direction("en-da"), rows[1:]) == rows[1:]  # none to drown

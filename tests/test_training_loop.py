@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tosprog.models.base import DecodingOptions
+from tosprog.models.errors import UsageError
 from tosprog.models.languages import parse_direction
 from tosprog.models.registry import load_backend
 from tosprog.models.training.corpora import Pair
@@ -112,3 +113,85 @@ def test_learns_resumes_and_exports(pieces: Path, start: Path, tmp_path: Path) -
     backend = load_backend(DA_EN, str(tmp_path / "weights" / "da-en"))
     answers = backend.translate([pair.danish for pair in PAIRS], DecodingOptions())
     assert [answer.text for answer in answers] == [pair.english for pair in PAIRS]
+
+
+@pytest.fixture(scope="module")
+def trained(pieces: Path, start: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A work folder whose network knows the pairs by heart, exported to ``weights/da-en``."""
+    from tosprog.models.training.export import export
+    from tosprog.models.training.trainer import TrainingOptions, train
+
+    work = tmp_path_factory.mktemp("work")
+    options = TrainingOptions(
+        steps=200, batch_tokens=200, learning_rate=5e-3, embedding_rate=1.0, warmup=5, freeze="none"
+    )
+    train(DA_EN, start, pieces, [(8.0, pair) for pair in PAIRS], list(PAIRS), work / "run", options)
+    export(work / "run" / "last", pieces, DA_EN, work / "weights" / "da-en")
+    return work
+
+
+def test_the_log_has_scores_and_a_picture(trained: Path) -> None:
+    last = events(trained / "run")[-1]
+    assert last["event"] == "end"
+    assert isinstance(last["chrf"], float)
+    assert last["chrf"] > 95  # by heart
+    picture = (trained / "run" / "log.svg").read_text(encoding="utf-8")
+    assert picture.rstrip().endswith("</svg>")
+
+
+def test_exported_weights_are_a_start(trained: Path, pieces: Path, tmp_path: Path) -> None:
+    import torch
+
+    from tosprog.models.training.export import export
+    from tosprog.models.training.restore import copy_pieces, read_variables, restore
+
+    weights = trained / "weights" / "da-en"
+    restore(DA_EN, weights).save_pretrained(tmp_path / "start")
+    copy_pieces(DA_EN, weights, tmp_path / "pieces")
+    for name in ("da.spm", "en.spm"):
+        assert (tmp_path / "pieces" / name).read_bytes() == (pieces / name).read_bytes()
+    export(tmp_path / "start", pieces, DA_EN, tmp_path / "again")
+    before, after = (read_variables(folder / "model.bin") for folder in (weights, tmp_path / "again"))
+    assert before.keys() == after.keys()
+    for name, value in before.items():
+        assert torch.allclose(value.float(), after[name].float(), atol=1e-4), name
+
+
+def test_torn_weights_are_refused(trained: Path, tmp_path: Path) -> None:
+    from tosprog.models.training.restore import restore
+
+    with pytest.raises(UsageError, match=r"holds no model\.bin"):
+        restore(DA_EN, tmp_path)
+    whole = (trained / "weights" / "da-en" / "model.bin").read_bytes()
+    for content in (b"", b"\x09\x00\x00\x00", whole[: len(whole) // 2], whole[:200]):
+        (tmp_path / "model.bin").write_bytes(content)
+        with pytest.raises(UsageError, match=r"model\.bin (is no whole|has binary version)"):
+            restore(DA_EN, tmp_path)
+
+
+def test_a_checkpoint_travels_in_parts(trained: Path, tmp_path: Path) -> None:
+    from transformers import MarianMTModel
+
+    from tosprog.models.training import parts
+
+    paths = parts.split(trained / "run" / "last", tmp_path / "parts", part_bytes=30_000)
+    assert len(paths) > 3
+    assert max(path.stat().st_size for path in paths) <= 30_000
+    tokens = parts.join(tmp_path / "parts", tmp_path / "run" / "last")
+    assert tokens == events(trained / "run")[-1]["target_tokens"]
+    was, now = (
+        MarianMTModel.from_pretrained(run / "last").float() for run in (trained / "run", tmp_path / "run")
+    )
+    for (name, left), (_, right) in zip(was.named_parameters(), now.named_parameters(), strict=True):
+        assert (left - right).abs().max() < 2e-3, name
+    with pytest.raises(UsageError, match="is there already"):
+        parts.join(tmp_path / "parts", tmp_path / "run" / "last")
+    paths[1].write_bytes(b"x")
+    with pytest.raises(UsageError, match=r"part\.001 is torn"):
+        parts.join(tmp_path / "parts", tmp_path / "other")
+    paths[1].unlink()
+    with pytest.raises(UsageError, match=r"part\.001 is missing"):
+        parts.join(tmp_path / "parts", tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+    with pytest.raises(UsageError, match="is no checkpoint"):
+        parts.split(tmp_path, tmp_path / "parts")

@@ -1,38 +1,29 @@
 """One command from corpora to weights: ``python -m tosprog.models.training --size day ...``.
 
 Each step leaves its result in the work folder and is passed over when that is there; training resumes from its
-last checkpoint. Delete a result to have it made again.
+last checkpoint. Delete a result to have it made again. Commands of their own, named before the options:
+
+    backtranslate  synthetic pairs out of prose, which training then finds in synthetic/ of the work folder
+    split, join    a checkpoint in files under 16 MiB, and back
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import lzma
-import random
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from tosprog.models.languages import DIRECTIONS, Direction
-from tosprog.models.training import (
-    backtranslate,
-    corpora,
-    freedict,
-    gloss,
-    lexicon,
-    names,
-    parents,
-    vocabulary,
-)
-from tosprog.models.training.corpora import Pair
+from tosprog.models.base import Backend
+from tosprog.models.errors import TosprogError, UsageError
+from tosprog.models.languages import DIRECTIONS, LANGUAGES, Direction, LanguageCode, other
+from tosprog.models.training import backtranslate, corpora, parts
+from tosprog.models.training.prepare import Sources, lines_of, mono_files, prepare, training_rows
 from tosprog.models.training.trainer import TrainingOptions, train
 
-PIECES = 12_541  # a side; two embedding tables of this size keep a direction at 60 MB as int8
-DEV_PAIRS = 150
-_DEV_CORPORA = ("cdt", "debian-webwml-trimmed", "mozilla-www")
-_NAME_PAIRS = 40_000
-_SYNTHETIC_WEIGHT = 0.5
-_MONO_LINES = {"da": 60_000, "en": 40_000}
+_PROG = "python -m tosprog.models.training"
 
 # What a run of each size does; `accelerator` is for a GPU with 40 GB or more.
 SIZES: dict[str, TrainingOptions] = {
@@ -50,96 +41,130 @@ SIZES: dict[str, TrainingOptions] = {
 }
 
 
-def _mono_files(folder: Path, language: str) -> Iterator[list[str]]:
-    for path in sorted((folder / "mono").glob(f"*.{language}.txt.xz")):
-        with lzma.open(path, "rt", encoding="utf-8") as file:
-            yield [line.strip() for line in file]
+def _show(done: int, per_second: float) -> None:
+    print(f"{done} sentences, {per_second:.1f} a second", file=sys.stderr)
 
 
-def _mono(folder: Path, held: corpora.Held, language: str) -> list[str]:
-    lines: list[str] = []
-    for own in _mono_files(folder, language):
-        random.Random(1).shuffle(own)
-        lines += own[: _MONO_LINES[language]]
-    return [line for line in lines if not held.match(line)]
+def _check_signature(raw: Path, signature: str) -> None:
+    """One raw file, one model and beam: a resumed run that would mix two is refused.
+
+    Raises:
+        UsageError: the file is another model's, or of another beam.
+    """
+    note = raw.with_suffix(".json")
+    if not note.exists():
+        note.write_text(json.dumps({"signature": signature}) + "\n", encoding="utf-8")
+        return
+    earlier = json.loads(note.read_text(encoding="utf-8"))["signature"]
+    if earlier != signature:
+        raise UsageError(
+            f"{raw} was made by {earlier}, not by {signature}; name another --out, or delete {raw} and {note}"
+        )
 
 
-def prepare(arguments: argparse.Namespace, work: Path) -> None:
-    """Pack, vocabularies and starting networks, as far as they are not there yet."""
-    held = corpora.Held.from_folder(arguments.eval)
-    pack = work / "pack.tsv.xz"
-    if not pack.exists():
-        pairs = list(corpora.read_corpora(arguments.corpora))
-        prose = [line for lines in _mono_files(arguments.corpora, "da") for line in lines]
-        if arguments.freedict:
-            pairs += freedict.read_freedict(arguments.freedict)
-            attested = lexicon.words_of([*prose, *(pair.danish for pair in pairs)])
-            pairs += lexicon.inflected(list(freedict.read_entries(arguments.freedict)), attested)
-        kept, dropped = corpora.clean(pairs, held)
-        renamed = list(names.substituted(kept, names.gather(prose, kept)))
-        random.Random(1).shuffle(renamed)
-        kept += [p for p in renamed[:_NAME_PAIRS] if not held.match(p.english) and not held.match(p.danish)]
-        corpora.write_pack(kept, pack)
-        print(json.dumps({"pairs": len(pairs), "kept": len(kept), "dropped": dict(dropped)}))
-    rows = corpora.read_pack(pack)
-    folder = work / "pieces"
-    parents.fetch_parents(work / "parents")
-    if not (folder / "en.spm").exists():
-        folder.mkdir(exist_ok=True)
-        dice = random.Random(1)
-        chosen = [pair for weight, pair in rows if dice.random() < 1.5 * weight]
-        danish = [pair.danish for pair in chosen] + _mono(arguments.corpora, held, "da")
-        english = [pair.english for pair in chosen] + _mono(arguments.corpora, held, "en")
-        vocabulary.train_danish(danish, PIECES, folder / "da.spm")
-        parent = work / "parents" / parents.PARENTS["da-en"]
-        vocabulary.prune_parent(parent / "target.spm", english, PIECES, folder / "en.spm")
-    if not all((work / "init" / str(direction)).exists() for direction in DIRECTIONS):
-        _make_starts(rows, work, folder)
+def _translate_into(raw: Path, sentences: list[str], backend: Backend, beam_size: int) -> float:
+    raw.parent.mkdir(parents=True, exist_ok=True)
+    _check_signature(raw, f"{backend.signature}/beam{beam_size}")
+    return backtranslate.back_translate(sentences, backend, raw, beam_size, _show)
 
 
-def _make_starts(rows: list[tuple[float, Pair]], work: Path, pieces: Path) -> None:
-    from tosprog.models.training import transfer
-
-    chosen = gloss.sample(rows, 25_000)
-    parent = work / "parents" / parents.PARENTS["en-da"]
-    french = gloss.translate_to_french(chosen, parent, work / "en-fr")
-    old = vocabulary.load(parent / "target.spm")
-    table = transfer.gloss_table([p.danish for p in chosen], french, vocabulary.load(pieces / "da.spm"), old)
-    for direction in DIRECTIONS:
-        origin = work / "parents" / parents.PARENTS[str(direction)]
-        transfer.build(direction, origin, pieces, table).save_pretrained(work / "init" / str(direction))
+def _pack_synthetic(
+    raw: Path, real: LanguageCode, held: corpora.Held, name: str, min_score: float
+) -> dict[str, object]:
+    """Writes the sound pairs of ``raw`` beside it, as ``.tsv.xz``; what was kept and what dropped."""
+    rows = list(backtranslate.read_raw(raw))
+    pairs, dropped = backtranslate.sound_pairs(rows, real, held, name=name, min_score=min_score)
+    corpora.write_pack(pairs, raw.with_suffix(".tsv.xz"))
+    return {"translated": len(rows), "kept": len(pairs), "dropped": dict(dropped)}
 
 
-def back_translate(arguments: argparse.Namespace, work: Path) -> None:
+def _back_translate_all(arguments: argparse.Namespace, work: Path) -> None:
     """Puts ``--back-translate`` sentences of each language's prose into the other, as far as not yet done."""
     from tosprog.models.registry import load_backend
 
     held = corpora.Held.from_folder(arguments.eval)
     for direction in DIRECTIONS:
         real = direction.source
-        lines = [line for own in _mono_files(arguments.corpora, real) for line in own]
+        lines = [line for own in mono_files(arguments.corpora, real) for line in own]
         chosen = backtranslate.sentences_of(lines, held, real)[: arguments.back_translate]
-        out = work / "synthetic" / f"{real}.tsv"
-        out.parent.mkdir(exist_ok=True)
+        raw = work / "synthetic" / f"{real}.tsv"
         backend = load_backend(direction, str(arguments.weights / str(direction)), threads=arguments.threads)
-        backtranslate.back_translate(chosen, backend, out)
+        _translate_into(raw, chosen, backend, beam_size=1)
+        print(json.dumps(_pack_synthetic(raw, real, held, "", backtranslate.MIN_SCORE)))
 
 
-def _rows_for(direction: Direction, work: Path) -> list[tuple[float, Pair]]:
-    """The pack, and what was back-translated from prose of the language that the direction writes."""
-    rows = corpora.read_pack(work / "pack.tsv.xz")
-    synthetic = work / "synthetic" / f"{direction.target}.tsv"
-    if synthetic.exists():
-        rows += [(_SYNTHETIC_WEIGHT, pair) for pair in backtranslate.read_pairs(synthetic, direction.target)]
-    return rows
+def back_translate_files(argv: list[str]) -> None:
+    """The command ``backtranslate``: one corpus of prose, one raw file, one pack."""
+    from tosprog.models.registry import load_backend
+
+    parser = argparse.ArgumentParser(
+        prog=f"{_PROG} backtranslate",
+        description="Puts prose into the other language, and packs the pairs that are sound. Goes on where a run "
+        "was stopped. Without --mono it packs anew what was translated before.",
+    )
+    parser.add_argument("--mono", type=Path, nargs="+", default=[], help="prose, plain or .xz, one line each")
+    parser.add_argument("--language", choices=LANGUAGES, required=True, help="of the prose, the real side")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="WORK/synthetic/NAME.tsv; the pack: NAME.tsv.xz"
+    )
+    parser.add_argument("--eval", type=Path, required=True, help="evaluation text, kept out of the pairs")
+    parser.add_argument("--name", help="the corpus becomes bt-LANGUAGE:NAME; default: that of --out")
+    parser.add_argument("--model", help="a folder or a catalog's name; default: the bundled one")
+    parser.add_argument("--most", type=int, metavar="N", help="sentences, chosen at random; default: all")
+    parser.add_argument("--sentences", action="store_true", help="each line is a sentence: do not cut it")
+    parser.add_argument("--beam", type=int, default=1, help="default: 1, greedy")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument(
+        "--min-score",
+        type=float,
+        default=backtranslate.MIN_SCORE,
+        help="least mean log probability of a token; default: %(default)s",
+    )
+    arguments = parser.parse_args(argv)
+    if arguments.out.suffix != ".tsv":
+        parser.error(f"--out {arguments.out} does not end in .tsv, as in: --out synthetic/essays.tsv")
+    if arguments.beam < 1 or (arguments.most is not None and arguments.most < 0):
+        parser.error("--beam is 1 or more, --most 0 or more")
+    if not arguments.mono and not arguments.out.exists():
+        parser.error(f"nothing to pack: {arguments.out} is not there; name prose with --mono")
+    real: LanguageCode = arguments.language
+    held = corpora.Held.from_folder(arguments.eval)
+    report: dict[str, object] = {}
+    if arguments.mono:
+        lines = [line for path in arguments.mono for line in lines_of(path)]
+        sentences, dropped = backtranslate.clean_prose(lines, held, real, cut=not arguments.sentences)
+        report |= {"lines": len(lines), "sentences": len(sentences), "prose_dropped": dict(dropped)}
+        direction = Direction(real, other(real))
+        backend = load_backend(direction, arguments.model, threads=arguments.threads)
+        chosen = sentences if arguments.most is None else sentences[: arguments.most]
+        rate = _translate_into(arguments.out, chosen, backend, arguments.beam)
+        report["sentences_per_second"] = round(rate, 1)
+    name = arguments.name or arguments.out.stem
+    print(json.dumps(report | _pack_synthetic(arguments.out, real, held, name, arguments.min_score)))
+
+
+def split_run(argv: list[str]) -> None:
+    """The command ``split``."""
+    parser = argparse.ArgumentParser(prog=f"{_PROG} split", description="Writes a checkpoint as small files.")
+    parser.add_argument("--run", type=Path, required=True, help="WORK/runs/DIRECTION")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the parts")
+    arguments = parser.parse_args(argv)
+    paths = parts.split(arguments.run / "last", arguments.out)
+    print(f"{len(paths)} parts in {arguments.out}")
+
+
+def join_run(argv: list[str]) -> None:
+    """The command ``join``."""
+    parser = argparse.ArgumentParser(prog=f"{_PROG} join", description="Puts a checkpoint together again.")
+    parser.add_argument("--parts", type=Path, required=True, help="folder that split wrote")
+    parser.add_argument("--run", type=Path, required=True, help="WORK/runs/DIRECTION, without a last")
+    arguments = parser.parse_args(argv)
+    tokens = parts.join(arguments.parts, arguments.run / "last")
+    print(f"{arguments.run / 'last'}: {tokens} target tokens seen")
 
 
 def _train(direction: Direction, options: TrainingOptions, work: Path, weights: Path | None) -> None:
-    rows = _rows_for(direction, work)
-    prose = [pair for _, pair in rows if pair.corpus in _DEV_CORPORA] or [pair for _, pair in rows]
-    dev = random.Random(7).sample(prose, min(DEV_PAIRS, len(prose) // 2))
-    apart = set(dev)
-    rows = [row for row in rows if row[1] not in apart]
+    rows, dev = training_rows(direction, work)
     run = work / "runs" / str(direction)
     train(direction, work / "init" / str(direction), work / "pieces", rows, dev, run, options)
     if weights is not None:
@@ -148,11 +173,11 @@ def _train(direction: Direction, options: TrainingOptions, work: Path, weights: 
         export(run / "last", work / "pieces", direction, weights / str(direction))
 
 
-def main() -> None:
-    """Parses the arguments and makes both directions, or the one that is named."""
-    from dataclasses import replace
-
-    parser = argparse.ArgumentParser(prog="python -m tosprog.models.training", description=__doc__)
+def train_all(argv: list[str]) -> None:
+    """The recipe: both directions, or the one that is named."""
+    parser = argparse.ArgumentParser(
+        prog=_PROG, description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--corpora", type=Path, required=True, help="folder of *.en-da.tsv.xz, with mono/")
     parser.add_argument(
         "--eval", type=Path, required=True, help="evaluation text, kept out of the training data"
@@ -160,9 +185,13 @@ def main() -> None:
     parser.add_argument(
         "--freedict", type=Path, help="folder of freedict-*.dict.dz (Debian: dict-freedict-dan-eng)"
     )
+    parser.add_argument("--apertium", type=Path, help="folder of Apertium's data, /usr/share/apertium")
+    parser.add_argument("--debs", type=Path, help="folder of Debian packages with Danish catalogues")
     parser.add_argument("--work", type=Path, required=True, help="folder for results and checkpoints")
+    parser.add_argument("--start", type=Path, help="exported weights to go on from, such as models/weights")
     parser.add_argument("--size", choices=SIZES, default="day")
     parser.add_argument("--minutes", type=float, help="bound on each direction's training")
+    parser.add_argument("--steps", type=int, help="bound on each direction's optimizer steps")
     parser.add_argument("--direction", choices=[str(d) for d in DIRECTIONS], help="default: both, one by one")
     parser.add_argument(
         "--threads", type=int, help="of torch; with one thread each, both directions share a machine"
@@ -175,24 +204,52 @@ def main() -> None:
         default=0,
         help="first put N sentences of prose a language into the other, with the models in --weights",
     )
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     if arguments.back_translate and arguments.weights is None:
         parser.error("--back-translate needs --weights, a folder with da-en and en-da")
+    if arguments.apertium and not arguments.freedict:
+        parser.error("--apertium needs --freedict, which says what the words mean")
     work: Path = arguments.work
-    work.mkdir(parents=True, exist_ok=True)
-    prepare(arguments, work)
+    sources = Sources(
+        corpora=arguments.corpora,
+        evaluation=arguments.eval,
+        freedict=arguments.freedict,
+        apertium=arguments.apertium,
+        debs=arguments.debs,
+    )
+    prepare(sources, work, arguments.start)
     if arguments.threads:
         import torch
 
         torch.set_num_threads(arguments.threads)
     if arguments.back_translate:
-        back_translate(arguments, work)
+        _back_translate_all(arguments, work)
     options = SIZES[arguments.size]
-    if arguments.minutes:
-        options = replace(options, minutes=arguments.minutes)
+    bounds = {name: value for name in ("minutes", "steps") if (value := getattr(arguments, name)) is not None}
+    options = replace(options, **bounds)
     for direction in DIRECTIONS:
         if arguments.direction in (None, str(direction)):
             _train(direction, options, work, arguments.weights)
+
+
+_COMMANDS: dict[str, Callable[[list[str]], None]] = {
+    "backtranslate": back_translate_files,
+    "split": split_run,
+    "join": join_run,
+}
+
+
+def main() -> None:
+    """Runs the command that is named first, or the recipe."""
+    argv = sys.argv[1:]
+    command = _COMMANDS.get(argv[0]) if argv else None
+    try:
+        if command is not None:
+            command(argv[1:])
+        else:
+            train_all(argv)
+    except (TosprogError, OSError) as error:
+        raise SystemExit(f"error: {error}") from error
 
 
 if __name__ == "__main__":

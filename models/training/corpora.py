@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tosprog.models.languages import Direction
+
 MAX_CHARS = 600
 MAX_LENGTH_RATIO = 2.2  # in characters; Danish runs about as long as English
 NEAR_DUPLICATE_SHARE = 0.5  # of an evaluation sentence's word 5-grams
@@ -18,28 +20,41 @@ _SHINGLE = 5
 # Weight: the chance of a pair to be drawn, relative to others. Prose counts more than interface text,
 # because users bring essays (see the data card in weights/README.md).
 WEIGHTS = {
-    "cdt": 3.0,
+    "cdt": 6.0,
     "debian-webwml-trimmed": 1.0,
-    "mozilla-www": 1.5,
-    "bitcoin-org": 1.5,
-    "gnome-help": 1.0,
-    "xsid": 2.0,
+    "mozilla-www": 2.0,
+    "bitcoin-org": 2.0,
+    "gnome-help": 0.5,
+    "xsid": 4.0,
     "mozilla-www-lang": 1.0,
     "scratch-l10n": 0.7,
     "tor-translation": 0.7,
-    "mate-user-guide": 0.7,
-    "nvda-userguide": 0.7,
-    "gnome-orca-help": 0.7,
-    "elementary-os-patches-help": 0.5,
-    "phpmyadmin-docs": 0.5,
-    "debian-webwml-po": 0.5,
+    "mate-user-guide": 0.4,
+    "nvda-userguide": 0.4,
+    "gnome-orca-help": 0.4,
+    "elementary-os-patches-help": 0.3,
+    "phpmyadmin-docs": 0.3,
+    "debian-webwml-po": 0.3,
     "inaturalist": 0.5,
-    "freedict": 0.8,
-    "lexicon": 0.4,
+    # A word takes three pieces and an epoch ten hours of a CPU: it has to come more than once.
+    "freedict": 6.0,
+    "lexicon": 3.0,
+    "forms": 4.0,
+    "everyday": 12.0,
+    "stamps": 6.0,
+    "places": 1.5,
+    "catalogues": 1.0,
     "names": 0.3,
-    "msdocs_HT": 0.12,
+    "msdocs_HT": 0.06,
+    "bt-da:parole_dk": 3.0,
+    "bt-da:hafnia_times": 3.0,
+    "bt-da:folketinget": 2.5,
+    "bt-da:linuxbog": 0.6,
+    "bt-en:masc_written": 3.0,
 }
 DEFAULT_WEIGHT = 0.2  # interface strings
+SYNTHETIC = "bt-"  # corpus "bt-da" or "bt-da:NAME": back-translated, the Danish side is real
+SYNTHETIC_WEIGHT = 1.0
 
 _MARKUP = re.compile(r"\[!|</?[a-z][^>]*>|&[a-z]+;|\{\{|\\[a-z]|%\(|%[0-9.]*[sdiu]|\$\{|\{\w*\}|~[A-Z]")
 _NUMBER = re.compile(r"\d[\d.,]*")
@@ -191,7 +206,9 @@ def write_pack(pairs: Iterable[Pair], path: Path) -> None:
             out, dialect="excel-tab", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n"
         )
         for pair in pairs:
-            weight = WEIGHTS.get(pair.corpus, DEFAULT_WEIGHT)
+            weight = WEIGHTS.get(
+                pair.corpus, SYNTHETIC_WEIGHT if pair.corpus.startswith(SYNTHETIC) else DEFAULT_WEIGHT
+            )
             writer.writerow((weight, pair.corpus, pair.english, pair.danish))
 
 
@@ -203,3 +220,30 @@ def read_pack(path: Path) -> list[tuple[float, Pair]]:
             weight, corpus, english, danish = line.rstrip("\n").split("\t")
             rows.append((float(weight), Pair(english, danish, corpus)))
     return rows
+
+
+def rows_for(
+    direction: Direction, rows: Iterable[tuple[float, Pair]], synthetic_share: float = 1.0
+) -> list[tuple[float, Pair]]:
+    """The rows that the direction learns from: the real ones, and the synthetic ones whose target side is real.
+
+    Args:
+        direction: What is trained.
+        rows: Weights and pairs of one or more packs.
+        synthetic_share: Most target text of synthetic pairs in an epoch, as a share of that of real ones; their
+            weights are scaled down where they have more. Counted in characters, which tokens go with.
+    """
+    real: list[tuple[float, Pair]] = []
+    synthetic: list[tuple[float, Pair]] = []
+    for weight, pair in rows:
+        if not pair.corpus.startswith(SYNTHETIC):
+            real.append((weight, pair))
+        elif pair.corpus.removeprefix(SYNTHETIC).partition(":")[0] == direction.target:
+            synthetic.append((weight, pair))
+
+    def target_text(part: list[tuple[float, Pair]]) -> float:
+        return sum(w * len(p.english if direction.target == "en" else p.danish) for w, p in part)
+
+    most, have = synthetic_share * target_text(real), target_text(synthetic)
+    factor = most / have if real and have > most else 1.0
+    return real + [(weight * factor, pair) for weight, pair in synthetic]
