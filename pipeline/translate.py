@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,12 +15,14 @@ from tosprog.pipeline.document import Block, Segment, Translation, TranslationKi
 from tosprog.pipeline.proper_names import with_names
 from tosprog.pipeline.protect import Piece, split_protected
 from tosprog.pipeline.segment import unwrap
-from tosprog.pipeline.typography import dressed, plain
+from tosprog.pipeline.typography import dressed, lowered, plain
 
 LoadBackend = Callable[[Direction], Backend]
 SegmentedBlock = tuple[Block, Sequence[Segment]]
 
 _TITLE_WORDS, _TITLE_SURE = 2, 0.95  # shorter or less sure: the sentence's own language
+_COPY_SURE = 0.8  # less sure: a word of both languages, as "Hotel" is
+_WORD = re.compile(r"[^\W\d_]+")
 OTHER_LANGUAGE = "other language"  # a note, not a failure: the segment is in neither language
 
 
@@ -44,6 +47,7 @@ class _Attempt:
 
     decoding: DecodingOptions
     split_numbers: bool = False
+    lowered: bool = False
 
 
 def translate_segments(
@@ -133,7 +137,22 @@ def _translate_texts(texts: Sequence[str], backend: Backend, decoding: DecodingO
         for text, (target, score) in zip(open_texts, _attempt(open_texts, backend, attempt), strict=True):
             checks = failed_checks(text, target)
             done[text] = _Answer(None if checks else target, score, checks)
+    copied = [text for text in texts if _is_copy(text, done[text].text, backend.direction)]
+    again = _attempt(copied, backend, _Attempt(decoding, lowered=True))
+    for text, (target, score) in zip(copied, again, strict=True):
+        # A word that the model has whole is a translation; one that it spells may be a name, and misspelled.
+        known = all(backend.is_whole(word.lower()) for word in _WORD.findall(target))
+        if known and not failed_checks(text, target) and not _is_copy(text, target, backend.direction):
+            done[text] = _Answer(target, score)
     return done
+
+
+def _is_copy(source: str, target: str | None, direction: Direction) -> bool:
+    """Whether a source that is surely in its own language came back as it was, as headings of one word do."""
+    if target is None or source.casefold() != target.casefold():
+        return False
+    language, confidence = language_of(source)
+    return language == direction.source and confidence >= _COPY_SURE
 
 
 def _is_title_in(target: LanguageCode) -> Callable[[str], bool]:
@@ -166,7 +185,8 @@ def _attempt(texts: Sequence[str], backend: Backend, attempt: _Attempt) -> list[
                     pieces.append(Piece(" ", kept=True))
                 pieces.append(Piece(part, kept=not fits(part)))
         cut.append(tuple(pieces))
-    sources = [plain(piece.text) for pieces in cut for piece in pieces if not piece.kept]
+    asked = lowered if attempt.lowered else plain
+    sources = [asked(piece.text) for pieces in cut for piece in pieces if not piece.kept]
     hypotheses = iter(backend.translate(sources, attempt.decoding) if sources else [])
     results: list[tuple[str, float | None]] = []
     for done in cut:

@@ -39,6 +39,18 @@ def plain(text: str) -> str:
     return text.translate(_STRAIGHT)
 
 
+def lowered(text: str) -> str:
+    """A heading as the sentence that a model knows: small letters, abbreviations aside, and a final stop.
+
+    Example:
+        >>> lowered("The EU and Health"), lowered("Velfærd")
+        ('the EU and health.', 'velfærd.')
+    """
+    words = [word if word.isupper() and len(word) > 1 else word.lower() for word in plain(text).split(" ")]
+    bare, stop, _ = _end(" ".join(words))
+    return " ".join(words) if stop or not bare else " ".join(words) + "."
+
+
 def dressed(source: str, target: str) -> str:
     """The target with the source's capitals, stop, quotation marks and spelling of numbers.
 

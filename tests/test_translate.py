@@ -158,3 +158,36 @@ def test_a_quotation_in_the_source_language_is_translated() -> None:
     backend = Scripted({})
     one("Han sagde “det er et ord til dig” i dag.", backend)
     assert backend.asked == ['Han sagde "det er et ord til dig" i dag.']
+
+
+class Spelling(Scripted):
+    """A scripted backend that has a few words whole and spells the others."""
+
+    def is_whole(self, word: str) -> bool:
+        return word in {"health", "welfare", "state"}
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "expected"),
+    [
+        # A heading that came back as it was is asked as a sentence.
+        ("Helbred", {"Helbred": "Helbred", "helbred.": "health."}, "Health"),
+        (
+            "VELFÆRDSSTATEN",
+            {"Velfærdsstaten": "Velfærdsstaten", "velfærdsstaten.": "welfare state."},
+            "WELFARE STATE",
+        ),
+        # Not where the answer is spelled, as names are; nor where it is a copy again, or fails a check.
+        ("Hjørring", {"Hjørring": "Hjørring", "hjørring.": "hering."}, "Hjørring"),
+        ("Helbred", {"Helbred": "Helbred", "helbred.": "helbred."}, "Helbred"),
+        ("Helbred", {"Helbred": "Helbred", "helbred.": "health health health."}, "Helbred"),
+    ],
+)
+def test_a_copied_heading_is_asked_again(text: str, answers: dict[str, str], expected: str) -> None:
+    assert one(text, Spelling(answers))[:2] == (expected, TranslationKind.TRANSLATED)
+
+
+def test_words_of_both_languages_are_no_copies() -> None:
+    backend = Spelling({"Hotel": "Hotel"})
+    assert one("Hotel", backend)[0] == "Hotel"
+    assert backend.asked == ["Hotel"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tosprog.pipeline.typography import dressed, plain
+from tosprog.pipeline.typography import dressed, lowered, plain
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,17 @@ def test_words_stay(source: str, target: str) -> None:
 @given(WORDS)
 def test_a_text_wears_its_own_clothes(text: str) -> None:
     assert dressed(text, text).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Velfærd", "velfærd."),
+        ("The EU and Health", "the EU and health."),
+        ("HVAD NU?", "hvad nu?"),
+        ("Appendix 4", "appendix 4."),
+        ("", ""),
+    ],
+)
+def test_a_heading_as_a_sentence(text: str, sentence: str) -> None:
+    assert lowered(text) == sentence
