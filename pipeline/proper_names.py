@@ -45,8 +45,21 @@ _OWN_FORMS = frozenset(
 
 _NAME = re.compile(r"[A-ZÆØÅÄÖÜÉ][\w-]*[\w]")
 _ALIKE = 0.7  # of 1, difflib's ratio
+_SURELY_ALIKE = 0.85  # where any word has a capital: at the start of a sentence, and in a title
 _ENDING = 4  # letters at the end of a word, which grammar and exonyms change
 _MIN_LETTERS = 4
+# How the two languages spell one sound: "Konservative", "Conservative"; "Teknologi", "Technology".
+_SPELLINGS = (
+    ("ph", "f"),
+    ("ch", "k"),
+    ("qu", "kv"),
+    ("th", "t"),
+    ("x", "ks"),
+    ("c", "k"),
+    ("y", "i"),
+    ("w", "v"),
+)
+_SENTENCE_START = re.compile(r"(?:^|[.!?:»\"“(–-] )\W*$")
 
 
 def _bare(name: str, language: str) -> str:
@@ -56,20 +69,41 @@ def _bare(name: str, language: str) -> str:
     return name.removesuffix("s") if len(name) > _MIN_LETTERS else name
 
 
-def _is_slip(wrong: str, right: str) -> bool:
+def _spelled(word: str) -> str:
+    for theirs, ours in _SPELLINGS:
+        word = word.replace(theirs, ours)
+    return word
+
+
+def _differ_in_ending(left: str, right: str) -> bool:
+    same = next(
+        (i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right))
+    )
+    return max(len(left), len(right)) - same <= _ENDING and left[-2:] != right[-2:]
+
+
+def _likeness(left: str, right: str) -> float:
+    return SequenceMatcher(None, left.lower(), right.lower(), autojunk=False).ratio()
+
+
+def _is_slip(wrong: str, right: str, least: float = _ALIKE) -> bool:
     """Whether one may be the other misspelled, rather than its form in another language.
 
     Example:
         >>> _is_slip("Charlottennlund", "Charlottenlund"), _is_slip("Croatia", "Kroatien")
         (True, False)
+        >>> _is_slip("Technology", "Teknologi"), _is_slip("Nationalbanken", "National")
+        (False, False)
     """
-    short, other = wrong.lower(), right.lower()
-    if SequenceMatcher(None, short, other, autojunk=False).ratio() < _ALIKE:
+    if _likeness(wrong, right) < least:
         return False
-    same = next((i for i, (a, b) in enumerate(zip(short, other, strict=False)) if a != b), len(short))
-    rest = max(len(short), len(other)) - same
-    part = other.startswith(short) or other.endswith(short)  # of a compound: "Disney", "Disney-parken"
-    return (rest > _ENDING or short[-2:] == other[-2:]) and not (part and len(other) - len(short) > 2)
+    short, long = sorted((wrong.lower(), right.lower()), key=len)
+    if len(long) - len(short) > 2 and (long.startswith(short) or long.endswith(short)):
+        return False  # of a compound: "Disney", "Disney-parken"
+    if _differ_in_ending(short, long):
+        return False
+    left, other = _spelled(short), _spelled(long)
+    return (left, other) == (short, long) or not (left == other or _differ_in_ending(left, other))
 
 
 def _is_own_word(word: str, language: str, is_whole: Callable[[str], bool]) -> bool:
@@ -92,24 +126,23 @@ def with_names(source: str, target: str, language: str, is_whole: Callable[[str]
         >>> with_names("Lisbeth bor i Danmark.", "Libeth lives in Denmark.", "en", {"Denmark"}.__contains__)
         'Lisbeth lives in Denmark.'
     """
-    there = set(_NAME.findall(source))
-    missing = [
-        name
-        for name in dict.fromkeys(_NAME.findall(source))
-        if len(name) >= _MIN_LETTERS and name not in target
-    ]
+    words = [match[0] for match in re.finditer(r"\w{4,}", source)]
+    is_title = len(words) > 2 and sum(word[0].isupper() for word in words) * 3 > len(words) * 2
+    there: dict[str, float] = {}  # each name of the source, and how alike a slip of it must be
+    for match in _NAME.finditer(source):
+        anywhere = is_title or _SENTENCE_START.search(source[: match.start()])
+        there[match[0]] = min(there.get(match[0], 1.0), _SURELY_ALIKE if anywhere else _ALIKE)
+    missing = {
+        name: least for name, least in there.items() if len(name) >= _MIN_LETTERS and name not in target
+    }
     other = "da" if language == "en" else "en"
     for wrong in dict.fromkeys(_NAME.findall(target)):
         if len(wrong) < _MIN_LETTERS or wrong in there or _is_own_word(wrong, language, is_whole):
             continue
-        alike = [(name, _bare(name, other)) for name in missing]
-        best = max(
-            (form for name, bare in alike for form in dict.fromkeys((name, bare)) if form not in target),
-            key=lambda form: SequenceMatcher(None, wrong.lower(), form.lower(), autojunk=False).ratio(),
-            default=None,
-        )
-        if best is not None and _is_slip(wrong, best):
+        forms = {form: name for name in missing for form in (name, _bare(name, other)) if form not in target}
+        best = max(forms, key=lambda form: _likeness(wrong, form), default=None)
+        if best is not None and _is_slip(wrong, best, missing[forms[best]]):
             right = f"{best}s" if other == "en" and re.search(rf"{re.escape(best)}['’]s\b", source) else best
             target = re.sub(rf"(?<!\w){re.escape(wrong)}(?!\w)", right, target)
-            missing = [name for name in missing if best not in (name, _bare(name, other))]
+            del missing[forms[best]]
     return target
