@@ -4,7 +4,7 @@ Each step leaves its result in the work folder and is passed over when that is t
 last checkpoint. Delete a result to have it made again. Commands of their own, named before the options:
 
     backtranslate  synthetic pairs out of prose, which training then finds in synthetic/ of the work folder
-    split, join    a checkpoint in files under 16 MiB, and back
+    split, join    exported weights in files under 16 MiB, and back
 """
 
 from __future__ import annotations
@@ -143,24 +143,26 @@ def back_translate_files(argv: list[str]) -> None:
     print(json.dumps(report | _pack_synthetic(arguments.out, real, held, name, arguments.min_score)))
 
 
-def split_run(argv: list[str]) -> None:
+def split_weights(argv: list[str]) -> None:
     """The command ``split``."""
-    parser = argparse.ArgumentParser(prog=f"{_PROG} split", description="Writes a checkpoint as small files.")
-    parser.add_argument("--run", type=Path, required=True, help="WORK/runs/DIRECTION")
+    parser = argparse.ArgumentParser(
+        prog=f"{_PROG} split", description="Packs exported weights as small files."
+    )
+    parser.add_argument("--weights", type=Path, required=True, help="such as models/weights/da-en")
     parser.add_argument("--out", type=Path, required=True, help="folder for the parts")
     arguments = parser.parse_args(argv)
-    paths = parts.split(arguments.run / "last", arguments.out)
+    paths = parts.split(arguments.weights, arguments.out)
     print(f"{len(paths)} parts in {arguments.out}")
 
 
-def join_run(argv: list[str]) -> None:
+def join_weights(argv: list[str]) -> None:
     """The command ``join``."""
-    parser = argparse.ArgumentParser(prog=f"{_PROG} join", description="Puts a checkpoint together again.")
+    parser = argparse.ArgumentParser(prog=f"{_PROG} join", description="Puts weights together again.")
     parser.add_argument("--parts", type=Path, required=True, help="folder that split wrote")
-    parser.add_argument("--run", type=Path, required=True, help="WORK/runs/DIRECTION, without a last")
+    parser.add_argument("--weights", type=Path, required=True, help="a folder that is not there yet")
     arguments = parser.parse_args(argv)
-    tokens = parts.join(arguments.parts, arguments.run / "last")
-    print(f"{arguments.run / 'last'}: {tokens} target tokens seen")
+    parts.join(arguments.parts, arguments.weights)
+    print(f"{arguments.weights} is whole")
 
 
 def _train(direction: Direction, options: TrainingOptions, work: Path, weights: Path | None) -> None:
@@ -217,7 +219,8 @@ def train_all(argv: list[str]) -> None:
         apertium=arguments.apertium,
         debs=arguments.debs,
     )
-    prepare(sources, work, arguments.start)
+    directions = [d for d in DIRECTIONS if arguments.direction in (None, str(d))]
+    prepare(sources, work, arguments.start, directions)
     if arguments.threads:
         import torch
 
@@ -227,15 +230,14 @@ def train_all(argv: list[str]) -> None:
     options = SIZES[arguments.size]
     bounds = {name: value for name in ("minutes", "steps") if (value := getattr(arguments, name)) is not None}
     options = replace(options, **bounds)
-    for direction in DIRECTIONS:
-        if arguments.direction in (None, str(direction)):
-            _train(direction, options, work, arguments.weights)
+    for direction in directions:
+        _train(direction, options, work, arguments.weights)
 
 
 _COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "backtranslate": back_translate_files,
-    "split": split_run,
-    "join": join_run,
+    "split": split_weights,
+    "join": join_weights,
 }
 
 

@@ -1,17 +1,12 @@
-"""A checkpoint in files below a limit: machines with an accelerator often hand back small files only."""
+"""A folder of weights in files below a limit: a lent machine with an accelerator may take and give small files only."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import json
 import shutil
 import tarfile
-import tempfile
 from pathlib import Path
-
-import torch
-from transformers import MarianMTModel
 
 from tosprog.models.errors import UsageError
 
@@ -19,29 +14,25 @@ PART_BYTES = 15 * 2**20
 _SUMS = "SHA256SUMS"
 
 
-def split(checkpoint: Path, out: Path, part_bytes: int = PART_BYTES) -> list[Path]:
-    """Writes the network in half precision, and its place in the data, as ``part.000``, ``part.001``, ...
-
-    The optimizer's state stays behind: eight times the size, and a hundred steps of warm-up make up for it.
+def split(folder: Path, out: Path, part_bytes: int = PART_BYTES) -> list[Path]:
+    """Packs a folder as ``part.000``, ``part.001``, ... with their checksums.
 
     Args:
-        checkpoint: ``runs/DIRECTION/last``.
+        folder: What `export` wrote: 60 MB, an eighth of a checkpoint; training can start from it.
         out: A folder; parts that are there are replaced.
         part_bytes: Size of a part, the last one aside.
 
     Raises:
-        UsageError: there is no checkpoint.
+        UsageError: there is no ``model.bin``.
     """
-    if not (checkpoint / "state.json").is_file():
-        raise UsageError(f"{checkpoint} is no checkpoint; name the folder last of a run, as runs/da-en/last")
+    if not (folder / "model.bin").is_file():
+        raise UsageError(
+            f"{folder} holds no model.bin; name a folder of exported weights, as models/weights/da-en"
+        )
     packed = io.BytesIO()
-    with tempfile.TemporaryDirectory() as name:
-        scratch = Path(name)
-        MarianMTModel.from_pretrained(checkpoint, dtype=torch.float16).save_pretrained(scratch)
-        shutil.copyfile(checkpoint / "state.json", scratch / "state.json")
-        with tarfile.open(fileobj=packed, mode="w") as archive:
-            for path in sorted(scratch.iterdir()):
-                archive.add(path, path.name)
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for path in sorted(folder.iterdir()):
+            archive.add(path, path.name)
     content = packed.getvalue()
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob("part.*"):
@@ -55,14 +46,14 @@ def split(checkpoint: Path, out: Path, part_bytes: int = PART_BYTES) -> list[Pat
     return paths
 
 
-def join(parts: Path, checkpoint: Path) -> int:
-    """Puts `split`'s parts together into a checkpoint that training goes on from; target tokens it has seen.
+def join(parts: Path, folder: Path) -> None:
+    """Puts `split`'s parts together again.
 
     Raises:
-        UsageError: a part is missing or torn, or ``checkpoint`` is there already.
+        UsageError: a part is missing or torn, or ``folder`` is there already.
     """
-    if checkpoint.exists():
-        raise UsageError(f"{checkpoint} is there already; move it away, or name another --run")
+    if folder.exists():
+        raise UsageError(f"{folder} is there already; move it away, or name another folder")
     if not (parts / _SUMS).is_file():
         raise UsageError(f"{parts} holds no {_SUMS}; name the folder that split wrote")
     packed = io.BytesIO()
@@ -74,11 +65,9 @@ def join(parts: Path, checkpoint: Path) -> int:
             raise UsageError(f"{path} is {'torn' if content else 'missing'}: copy it again")
         packed.write(content)
     packed.seek(0)
-    fresh = checkpoint.with_name(checkpoint.name + ".new")
+    fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     with tarfile.open(fileobj=packed) as archive:
         archive.extractall(fresh, filter="data")
-    state: dict[str, int] = json.loads((fresh / "state.json").read_text(encoding="utf-8"))
-    fresh.rename(checkpoint)
-    return state["target_tokens"]
+    fresh.rename(folder)

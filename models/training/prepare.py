@@ -6,7 +6,7 @@ import csv
 import json
 import lzma
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -135,23 +135,25 @@ def _make_starts(rows: list[tuple[float, Pair]], work: Path, pieces: Path) -> No
         transfer.build(direction, origin, pieces, table).save_pretrained(work / "init" / str(direction))
 
 
-def _restore_starts(weights: Path, work: Path, pieces: Path) -> None:
+def _restore_starts(weights: Path, directions: Sequence[Direction], work: Path, pieces: Path) -> None:
     from tosprog.models.training import restore
 
-    for direction in DIRECTIONS:
+    for direction in directions:
         own = weights / str(direction)
         restore.restore(direction, own).save_pretrained(work / "init" / str(direction))
         restore.copy_pieces(direction, own, pieces)
 
 
-def prepare(sources: Sources, work: Path, start: Path | None = None) -> None:
+def prepare(
+    sources: Sources, work: Path, start: Path | None = None, directions: Sequence[Direction] = DIRECTIONS
+) -> None:
     """Pack, vocabularies and starting networks in ``work``, as far as they are not there yet.
 
     Args:
         sources: Where the data lies.
         work: The work folder.
-        start: Exported weights of both directions to go on from; without them the parents are fetched and
-            transferred anew.
+        start: Folder of exported weights to go on from; without it the parents are fetched and transferred anew.
+        directions: What will be trained.
 
     Raises:
         UsageError: ``start`` holds no sound weights.
@@ -160,10 +162,11 @@ def prepare(sources: Sources, work: Path, start: Path | None = None) -> None:
     pack, pieces = work / "pack.tsv.xz", work / "pieces"
     if not pack.exists():
         make_pack(sources, pack)
-    if all((work / "init" / str(direction)).exists() for direction in DIRECTIONS):
+    wanted = [direction for direction in directions if not (work / "init" / str(direction)).exists()]
+    if not wanted:
         return
     if start is not None:
-        _restore_starts(start, work, pieces)
+        _restore_starts(start, wanted, work, pieces)
         return
     rows = corpora.read_pack(pack)
     parents.fetch_parents(work / "parents")
