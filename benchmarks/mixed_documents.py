@@ -45,10 +45,10 @@ class Piece:
     """A block to be: its text in parts, each with its language, and the same part in both languages."""
 
     kind: BlockKind
-    parts: tuple[tuple[str, str, dict[str, str]], ...]  # text, gold, {code: line}
+    parts: tuple[tuple[str, str, dict[LanguageCode, str]], ...]  # text, gold, {code: line}
 
 
-def draw(lines: dict[str, list[str]]) -> list[list[Piece]]:
+def draw(lines: dict[LanguageCode, list[str]]) -> list[list[Piece]]:
     """The documents."""
     dice = random.Random(SEED)
     headings: dict[str, list[str]] = {"da": [], "en": [], "none": [], "both": []}
@@ -63,10 +63,11 @@ def draw(lines: dict[str, list[str]]) -> list[list[Piece]]:
         document: list[Piece] = []
         for _ in range(SECTIONS):
             body = dice.choice(LANGUAGES)
-            gold: str = dice.choice(("none", "both")) if dice.random() < NEUTRAL else dice.choice(LANGUAGES)
-            document.append(Piece(BlockKind.HEADING, ((next(decks[gold]), gold, {}),)))
+            bare = dice.random() < NEUTRAL
+            kind: str = dice.choice(("none", "both")) if bare else dice.choice(LANGUAGES)
+            document.append(Piece(BlockKind.HEADING, ((next(decks[kind]), kind, {}),)))
             for _ in range(dice.randint(1, 3)):
-                parts = []
+                parts: list[tuple[str, str, dict[LanguageCode, str]]] = []
                 for _ in range(dice.randint(1, 3)):
                     if at < len(lines["da"]):
                         code = other(body) if dice.random() < STRAYS else body
