@@ -21,7 +21,9 @@ LoadBackend = Callable[[Direction], Backend]
 SegmentedBlock = tuple[Block, Sequence[Segment]]
 
 _TITLE_WORDS, _TITLE_SURE = 2, 0.95  # shorter or less sure: the sentence's own language
-_COPY_SURE = 0.8  # less sure: a word of both languages, as "Hotel" is
+_COPY_SURE = 0.8
+_UNSURE = -1.0  # mean log probability: below it most answers to a single word are wrong
+_LONE = re.compile(r"[^\W\d_][a-zæøå]{2,}")  # a heading of one word
 _WORD = re.compile(r"[^\W\d_]+")
 OTHER_LANGUAGE = "other language"  # a note, not a failure: the segment is in neither language
 
@@ -137,20 +139,49 @@ def _translate_texts(texts: Sequence[str], backend: Backend, decoding: DecodingO
         for text, (target, score) in zip(open_texts, _attempt(open_texts, backend, attempt), strict=True):
             checks = failed_checks(text, target)
             done[text] = _Answer(None if checks else target, score, checks)
-    copied = [text for text in texts if _is_copy(text, done[text].text, backend.direction)]
-    again = _attempt(copied, backend, _Attempt(decoding, lowered=True))
-    for text, (target, score) in zip(copied, again, strict=True):
+    return done | _asked_again(done, backend, decoding)
+
+
+def _asked_again(done: dict[str, _Answer], backend: Backend, decoding: DecodingOptions) -> dict[str, _Answer]:
+    """Headings asked in small letters, as models know their words, where that answer is the better one."""
+    doubtful = [
+        text
+        for text, one in done.items()
+        if _LONE.fullmatch(text) or _is_copy(text, one.text, backend.direction)
+    ]
+    better: dict[str, _Answer] = {}
+    again = _attempt(doubtful, backend, _Attempt(decoding, lowered=True))
+    for text, (target, score) in zip(doubtful, again, strict=True):
+        first = done[text]
+        sound = not failed_checks(text, target) and target.casefold() != text.casefold()
+        if score is None or (first.score is None and not sound):
+            continue
         # A word that the model has whole is a translation; one that it spells may be a name, and misspelled.
-        known = all(backend.is_whole(word.lower()) for word in _WORD.findall(target))
-        if known and not failed_checks(text, target) and not _is_copy(text, target, backend.direction):
-            done[text] = _Answer(target, score)
-    return done
+        known = _has_words(target, backend)
+        copied = first.text is not None and first.text.casefold() == text.casefold()
+        was = _UNSURE - 1 if first.score is None or first.text is None else first.score
+        if sound and (known if copied else score > max(was, _UNSURE)):
+            better[text] = _Answer(target, score)
+        elif (
+            _LONE.fullmatch(text) and max(was, score) < _UNSURE and not _has_words(first.text or "", backend)
+        ):
+            better[text] = _Answer(text, score)  # unknown in either form, and spelled: a name
+    return better
+
+
+def _has_words(target: str, backend: Backend) -> bool:
+    return all(backend.is_whole(word.lower()) for word in _WORD.findall(target))
 
 
 def _is_copy(source: str, target: str | None, direction: Direction) -> bool:
-    """Whether a source that is surely in its own language came back as it was, as headings of one word do."""
+    """Whether a source came back as it was, as short headings do, and is no name or title.
+
+    Several words with capitals may be one ("Novo Nordisk"), unless they are surely of the source language.
+    """
     if target is None or source.casefold() != target.casefold():
         return False
+    if source.islower() or len(source.split()) == 1:
+        return True
     language, confidence = language_of(source)
     return language == direction.source and confidence >= _COPY_SURE
 

@@ -40,15 +40,16 @@ def plain(text: str) -> str:
 
 
 def lowered(text: str) -> str:
-    """A heading as the sentence that a model knows: small letters, abbreviations aside, and a final stop.
+    """A heading as models know its words: in small letters, abbreviations aside; several with a final stop.
 
     Example:
         >>> lowered("The EU and Health"), lowered("Velfærd")
-        ('the EU and health.', 'velfærd.')
+        ('the EU and health.', 'velfærd')
     """
     words = [word if word.isupper() and len(word) > 1 else word.lower() for word in plain(text).split(" ")]
-    bare, stop, _ = _end(" ".join(words))
-    return " ".join(words) if stop or not bare else " ".join(words) + "."
+    small = " ".join(words)
+    bare, stop, _ = _end(small)
+    return small if stop or not bare or len(words) == 1 else f"{small}."
 
 
 def dressed(source: str, target: str) -> str:

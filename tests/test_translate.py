@@ -171,23 +171,29 @@ class Spelling(Scripted):
     ("text", "answers", "expected"),
     [
         # A heading that came back as it was is asked as a sentence.
-        ("Helbred", {"Helbred": "Helbred", "helbred.": "health."}, "Health"),
+        ("Helbred", {"Helbred": "Helbred", "helbred": "health"}, "Health"),
         (
             "VELFÆRDSSTATEN",
-            {"Velfærdsstaten": "Velfærdsstaten", "velfærdsstaten.": "welfare state."},
+            {"Velfærdsstaten": "Velfærdsstaten", "velfærdsstaten": "welfare state"},
             "WELFARE STATE",
         ),
         # Not where the answer is spelled, as names are; nor where it is a copy again, or fails a check.
-        ("Hjørring", {"Hjørring": "Hjørring", "hjørring.": "hering."}, "Hjørring"),
-        ("Helbred", {"Helbred": "Helbred", "helbred.": "helbred."}, "Helbred"),
-        ("Helbred", {"Helbred": "Helbred", "helbred.": "health health health."}, "Helbred"),
+        ("Hjørring", {"Hjørring": "Hjørring", "hjørring": "hering"}, "Hjørring"),
+        ("Helbred", {"Helbred": "Helbred", "helbred": "helbred"}, "Helbred"),
+        ("Helbred", {"Helbred": "Helbred", "helbred": "health health health"}, "Helbred"),
     ],
 )
 def test_a_copied_heading_is_asked_again(text: str, answers: dict[str, str], expected: str) -> None:
     assert one(text, Spelling(answers))[:2] == (expected, TranslationKind.TRANSLATED)
 
 
-def test_words_of_both_languages_are_no_copies() -> None:
-    backend = Spelling({"Hotel": "Hotel"})
-    assert one("Hotel", backend)[0] == "Hotel"
-    assert backend.asked == ["Hotel"]
+def test_words_of_both_languages_stay() -> None:
+    backend = Spelling({"Hotel": "Hotel", "hotel": "hotel"})
+    assert one("Hotel", backend) == ("Hotel", TranslationKind.TRANSLATED, ())
+    assert backend.asked == ["Hotel", "hotel"]
+
+
+def test_a_title_is_no_copied_heading() -> None:
+    backend = Spelling({"Park Hotel": "Park Hotel"})
+    assert one("Park Hotel", backend)[0] == "Park Hotel"
+    assert backend.asked == ["Park Hotel"]
