@@ -191,3 +191,22 @@ def test_weights_travel_in_parts(trained: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "other").exists()
     with pytest.raises(UsageError, match=r"holds no model\.bin"):
         parts.split(tmp_path, tmp_path / "parts")
+
+
+def test_pairs_take_the_shapes_that_users_type() -> None:
+    import random
+
+    from tosprog.models.training.trainer import _shape_case
+
+    def shapes(english: str, danish: str) -> set[tuple[str, str]]:
+        dice = random.Random(1)
+        return {_shape_case(Pair(english, danish, "x"), dice) for _ in range(400)}
+
+    assert shapes("welfare", "velfærd") == {("welfare", "velfærd"), ("Welfare", "Velfærd")}
+    assert shapes("The road is long.", "Vejen er lang.") == {
+        ("The road is long.", "Vejen er lang."),
+        ("The road is long", "Vejen er lang"),
+        ("THE ROAD IS LONG.", "VEJEN ER LANG."),
+        ("The Road Is Long.", "Vejen er lang."),
+        ("the road is long.", "vejen er lang."),
+    }

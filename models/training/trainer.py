@@ -25,6 +25,7 @@ from tosprog.models.training import plot, vocabulary
 from tosprog.models.training.corpora import Pair
 
 _SCORED_PAIRS = 40
+_HEADING_WORDS = 3
 
 Freeze = Literal["none", "parent-side"]
 
@@ -64,9 +65,12 @@ class TrainingOptions:
 
 
 def _shape_case(pair: Pair, dice: random.Random) -> tuple[str, str]:
-    """Now and then the pair as users type it: capitals, title case, no final stop."""
+    """Now and then the pair as users type it: capitals, title case, no final stop; words as headings."""
     english, danish = pair.english, pair.danish
     chance = dice.random()
+    if len(danish.split()) <= _HEADING_WORDS and english.islower() and danish.islower():
+        # A dictionary has small letters, a heading of one word a capital.
+        return (english.capitalize(), danish.capitalize()) if chance < 0.4 else (english, danish)
     if chance < 0.06 and english[-1:] == danish[-1:] == ".":
         english, danish = english[:-1], danish[:-1]
     elif chance < 0.08 and len(english) < 80:
