@@ -135,6 +135,8 @@ def with_names(source: str, target: str, language: str, is_whole: Callable[[str]
     missing = {
         name: least for name, least in there.items() if len(name) >= _MIN_LETTERS and name not in target
     }
+    if not missing:
+        return target
     other = "da" if language == "en" else "en"
     for wrong in dict.fromkeys(_NAME.findall(target)):
         if len(wrong) < _MIN_LETTERS or wrong in there or _is_own_word(wrong, language, is_whole):

@@ -153,12 +153,12 @@ def _asked_again(done: dict[str, _Answer], backend: Backend, decoding: DecodingO
     again = _attempt(doubtful, backend, _Attempt(decoding, lowered=True))
     for text, (target, score) in zip(doubtful, again, strict=True):
         first = done[text]
-        sound = not failed_checks(text, target) and target.casefold() != text.casefold()
+        sound = not failed_checks(text, target) and not _is_same(text, target)
         if score is None or (first.score is None and not sound):
             continue
         # A word that the model has whole is a translation; one that it spells may be a name, and misspelled.
         known = _has_words(target, backend)
-        copied = first.text is not None and first.text.casefold() == text.casefold()
+        copied = _is_same(text, first.text)
         was = _UNSURE - 1 if first.score is None or first.text is None else first.score
         if sound and (known if copied else score > max(was, _UNSURE)):
             better[text] = _Answer(target, score)
@@ -173,12 +173,16 @@ def _has_words(target: str, backend: Backend) -> bool:
     return all(backend.is_whole(word.lower()) for word in _WORD.findall(target))
 
 
+def _is_same(source: str, target: str | None) -> bool:
+    return target is not None and source.casefold() == target.casefold()
+
+
 def _is_copy(source: str, target: str | None, direction: Direction) -> bool:
     """Whether a source came back as it was, as short headings do, and is no name or title.
 
     Several words with capitals may be one ("Novo Nordisk"), unless they are surely of the source language.
     """
-    if target is None or source.casefold() != target.casefold():
+    if not _is_same(source, target):
         return False
     if source.islower() or len(source.split()) == 1:
         return True

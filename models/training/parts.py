@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import shutil
 import tarfile
 from pathlib import Path
 
 from tosprog.models.errors import UsageError
+from tosprog.models.store import SUMS, read_sums, sha256_of
 
 PART_BYTES = 15 * 2**20
-_SUMS = "SHA256SUMS"
 
 
 def split(folder: Path, out: Path, part_bytes: int = PART_BYTES) -> list[Path]:
@@ -41,8 +40,8 @@ def split(folder: Path, out: Path, part_bytes: int = PART_BYTES) -> list[Path]:
     for start in range(0, len(content), part_bytes):
         paths.append(out / f"part.{len(paths):03}")
         paths[-1].write_bytes(content[start : start + part_bytes])
-    sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths)
-    (out / _SUMS).write_text(sums, encoding="utf-8")
+    sums = "".join(f"{sha256_of(path)}  {path.name}\n" for path in paths)
+    (out / SUMS).write_text(sums, encoding="utf-8")
     return paths
 
 
@@ -54,16 +53,17 @@ def join(parts: Path, folder: Path) -> None:
     """
     if folder.exists():
         raise UsageError(f"{folder} is there already; move it away, or name another folder")
-    if not (parts / _SUMS).is_file():
-        raise UsageError(f"{parts} holds no {_SUMS}; name the folder that split wrote")
+    sums = read_sums(parts)
+    if not sums:
+        raise UsageError(f"{parts} holds no {SUMS}; name the folder that split wrote")
     packed = io.BytesIO()
-    for line in (parts / _SUMS).read_text(encoding="utf-8").splitlines():
-        wanted, name = line.split("  ")
+    for name, wanted in sums.items():
         path = parts / name
-        content = path.read_bytes() if path.is_file() else b""
-        if hashlib.sha256(content).hexdigest() != wanted:
-            raise UsageError(f"{path} is {'torn' if content else 'missing'}: copy it again")
-        packed.write(content)
+        if not path.is_file():
+            raise UsageError(f"{path} is missing: copy it again")
+        if sha256_of(path) != wanted:
+            raise UsageError(f"{path} is torn: copy it again")
+        packed.write(path.read_bytes())
     packed.seek(0)
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)

@@ -82,6 +82,11 @@ def _shape_case(pair: Pair, dice: random.Random) -> tuple[str, str]:
     return english, danish
 
 
+def _encoded(text: str, processor: spm.SentencePieceProcessor, ids: dict[str, int]) -> list[int]:
+    """The network's ids of a text, ``</s>`` at the end."""
+    return [ids.get(piece, 1) for piece in processor.encode(text, out_type=str)] + [0]
+
+
 def _batches(
     rows: list[tuple[float, Pair]],
     direction: Direction,
@@ -102,8 +107,7 @@ def _batches(
             english, danish = _shape_case(pair, dice)
             text = {"en": english, "da": danish}
             source, target = (
-                [ids[code].get(piece, 1) for piece in pieces[code].encode(text[code], out_type=str)] + [0]
-                for code in (direction.source, direction.target)
+                _encoded(text[code], pieces[code], ids[code]) for code in (direction.source, direction.target)
             )
             if max(len(source), len(target)) <= options.max_tokens:
                 pool.append((source, target))
@@ -174,7 +178,7 @@ def _rate(options: TrainingOptions, step: int, elapsed_s: float) -> float:
 
 
 def _seconds(dtype: torch.dtype, device: torch.device) -> float:
-    """The best of five products of the network's size."""
+    """The best of six products of the network's size."""
     left, right = (torch.ones(shape, dtype=dtype, device=device) for shape in ((256, 512), (512, 512)))
     best = float("inf")
     for _ in range(6):
@@ -252,7 +256,7 @@ def train(
         loss = _dev_loss(model, direction, dev, pieces, ids, device, bf16)
         chrf = _dev_chrf(model, direction, dev[:_SCORED_PAIRS], pieces, ids, device)
         log(event=event, dev=loss, **({} if chrf is None else {"chrf": chrf}))
-        with suppress(ImportError):  # likewise
+        with suppress(ImportError):  # a lent machine may lack matplotlib; the picture can be drawn later
             plot.draw(out / "log.jsonl", out / "log.svg")
 
     log(event="start", device=str(device), bf16=bf16, options=asdict(options))
@@ -346,11 +350,8 @@ def _dev_chrf(
         return None
     pad = model.config.pad_token_id
     sides = [{"en": pair.english, "da": pair.danish} for pair in dev]
-    sources = [
-        [ids[direction.source].get(piece, 1) for piece in pieces[direction.source].encode(side, out_type=str)]
-        + [0]
-        for side in (side[direction.source] for side in sides)
-    ]
+    code = direction.source
+    sources = [_encoded(side[code], pieces[code], ids[code]) for side in sides]
     source = _pad(sources, pad, device)
     names = vocabulary.entries(pieces[direction.target])
     greedy = GenerationConfig(
