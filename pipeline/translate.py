@@ -114,16 +114,18 @@ def _outcome(
     answer = answers[direction][unwrap(segment.text, block.line_prefix)]
     if answer.text is None:
         return Translation(segment, segment.text, TranslationKind.FAILED, answer.score, answer.checks)
-    return Translation(segment, answer.text, TranslationKind.TRANSLATED, answer.score)
+    kind = TranslationKind.KEPT if answer.kept else TranslationKind.TRANSLATED
+    return Translation(segment, answer.text, kind, answer.score)
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What became of a text: None where every attempt failed; then the checks of the last."""
+    """What became of a text: None where every attempt failed; then the checks of the last. A name may be kept."""
 
     text: str | None
     score: float | None
     checks: tuple[str, ...] = ()
+    kept: bool = False
 
 
 def _translate_texts(texts: Sequence[str], backend: Backend, decoding: DecodingOptions) -> dict[str, _Answer]:
@@ -165,7 +167,7 @@ def _asked_again(done: dict[str, _Answer], backend: Backend, decoding: DecodingO
         elif (
             _LONE.fullmatch(text) and max(was, score) < _UNSURE and not _has_words(first.text or "", backend)
         ):
-            better[text] = _Answer(text, score)  # unknown in either form, and spelled: a name
+            better[text] = _Answer(text, score, kept=True)  # unknown in either form, and spelled: a name
     return better
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -185,6 +186,21 @@ class Spelling(Scripted):
 )
 def test_a_copied_heading_is_asked_again(text: str, answers: dict[str, str], expected: str) -> None:
     assert one(text, Spelling(answers))[:2] == (expected, TranslationKind.TRANSLATED)
+
+
+class Unsure(Spelling):
+    """A spelling backend that is unsure of all that it says."""
+
+    def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
+        return [replace(hypothesis, score=-1.5) for hypothesis in super().translate(texts, options)]
+
+
+def test_a_lone_word_that_is_unknown_in_either_form_is_kept_and_counted_so() -> None:
+    backend = Unsure({"Hjørring": "Hierging", "hjørring": "herging"})
+    assert one("Hjørring", backend) == ("Hjørring", TranslationKind.KEPT, ())
+    # Words that the model has whole are its answer, however unsure; more than a word is no lone name.
+    assert one("Helbred", Unsure({"Helbred": "health"}))[1] is TranslationKind.TRANSLATED
+    assert one("Hjørring by", Unsure({"Hjørring by": "Hierging"}))[0] == "Hierging"
 
 
 def test_words_of_both_languages_stay() -> None:
