@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+
+from tosprog.pipeline.inline import without_tags
 
 
 class BlockKind(str, Enum):
-    """What a block is in its document."""
+    """What a block is in its document.
+
+    A note is a footnote or a comment, a label a short text about something: alternative text, a title.
+    """
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     LIST_ITEM = "list_item"
     QUOTATION = "quotation"
     TABLE_CELL = "table_cell"
+    NOTE = "note"
+    LABEL = "label"
     CODE = "code"
     METADATA = "metadata"
 
@@ -34,7 +41,8 @@ class Block:
 
     Attributes:
         kind: What it is.
-        text: Its text, markup of the block itself (``# ``, ``- ``, ``> ``) left out.
+        text: Its text, markup of the block itself (``# ``, ``- ``, ``> ``) left out. Markup within it stands there
+            as it does in the file or, where the format is no plain text, as tags (`tosprog.pipeline.inline`).
         gap: What follows up to the next block: line ends, blank lines, the next block's own markup.
         level: 1-6 for a heading, otherwise 0.
         line_prefix: What begins each further line of the text and is markup, not language, such as
@@ -52,12 +60,18 @@ class Block:
 class Document:
     """A document as read: ``head`` and each block's ``text + gap``, joined, are its text, to the character.
 
+    That holds for plain text and Markdown. Other formats keep the bytes that they were read from as ``origin``:
+    their writers put the texts of changed blocks into them, and touch nothing else.
+
     Attributes:
         blocks: In reading order.
         head: What stands before the first block.
         format: A format's name, a key of `tosprog.pipeline.formats.FORMATS`.
         encoding: Python codec name that the bytes were read with, and are written with.
         bom: Whether a byte order mark came first.
+        origin: The bytes as read, of a format that is no plain text.
+        fields: What to translate, where a format has named fields; none are all.
+        relabel: Languages that the writer names anew where the format says a language: old and new code.
     """
 
     blocks: tuple[Block, ...]
@@ -65,11 +79,14 @@ class Document:
     format: str = "text"
     encoding: str = "utf-8"
     bom: bool = False
+    origin: bytes = field(default=b"", repr=False)
+    fields: tuple[str, ...] = ()
+    relabel: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:
-        """The whole text, as it stands in the file."""
-        return self.head + "".join(block.text + block.gap for block in self.blocks)
+        """The whole text, as it stands in the file; tags left out."""
+        return without_tags(self.head + "".join(block.text + block.gap for block in self.blocks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,11 @@ class Segment:
     gap: str = ""
     language: str | None = None
     confidence: float = 0.0
+
+    @property
+    def plain(self) -> str:
+        """The text as a reader sees it: without tags."""
+        return without_tags(self.text)
 
 
 class TranslationKind(str, Enum):
@@ -114,3 +136,8 @@ class Translation:
     kind: TranslationKind
     score: float | None = None
     checks: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """The text as a reader sees it: without tags."""
+        return without_tags(self.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from tosprog.models.errors import EncodingError, FormatError
@@ -18,35 +18,74 @@ class Format:
     Attributes:
         name: Key of `FORMATS` and value of `Document.format`.
         suffixes: Endings of file names, lower case, dot included.
-        read: Bytes to document; raises `FormatError` or `EncodingError`.
+        read: Bytes to document; raises `FormatError` or `EncodingError`. Where the format has named fields
+            (``takes_fields``), those to translate are its second argument.
         write: Document to bytes; of a document as read, the bytes it was read from.
+        about: What of it is translated, in one line.
         escape: Makes a new text safe to stand in a block, where the format gives some characters a meaning.
+        looks_like: Whether bytes are of this format, whatever the file's name; used where that does not tell.
+        takes_fields: Whether ``fields`` may choose what is translated.
+        written_as: Name of the format that documents read from this one have, where that is another.
     """
 
     name: str
     suffixes: tuple[str, ...]
-    read: Callable[[bytes], Document]
+    read: Callable[..., Document]
     write: Callable[[Document], bytes]
+    about: str
     escape: Callable[[str, Block], str] = lambda text, block: text
+    looks_like: Callable[[bytes], bool] = lambda data: False
+    takes_fields: bool = False
+    written_as: str = ""
 
 
 FORMATS: dict[str, Format] = {
     format.name: format
     for format in (
-        Format("text", (".txt", ".text"), format_text.read, format_text.write),
+        Format(
+            "text",
+            (".txt", ".text"),
+            format_text.read,
+            format_text.write,
+            "paragraphs, headings, lists and quotations, found by their look",
+        ),
         Format(
             "markdown",
             (".md", ".markdown", ".mdown"),
             format_markdown.read,
             format_markdown.write,
+            "all but code, HTML blocks, front matter and link targets",
             format_markdown.escape,
         ),
     )
 }
 
+# Kinds of files that people have and that are not read, with what helps.
+_ADVICE = {
+    ".doc": "open it in Word or LibreOffice and save it as .docx",
+    ".rtf": "open it in Word or LibreOffice and save it as .docx",
+    ".dot": "open it in Word or LibreOffice and save it as .docx",
+    ".pages": "export it from Pages as .docx",
+    ".pptx": "copy its text into a .docx or .md",
+    ".ppt": "copy its text into a .docx or .md",
+    ".odp": "copy its text into an .odt or .md",
+    ".xlsx": "save it as .csv",
+    ".xls": "save it as .csv",
+    ".ods": "save it as .csv",
+    ".tex": "convert it with pandoc to .md",
+    ".rst": "convert it with pandoc to .md",
+    ".mobi": "convert it with Calibre to .epub",
+    ".azw3": "convert it with Calibre to .epub",
+}
+_IMAGES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".gif", ".bmp", ".heic", ".webp")
 
-def format_of(path: str | PurePath) -> Format:
-    """The format that a file's name ends in; a name without an ending is text.
+
+def format_of(path: str | PurePath, data: bytes | None = None) -> Format:
+    """The format that a file's name ends in; of a name without an ending, what its bytes look like, else text.
+
+    Args:
+        path: The name.
+        data: The file's bytes, where they are at hand.
 
     Raises:
         FormatError: an ending that no format has.
@@ -57,32 +96,67 @@ def format_of(path: str | PurePath) -> Format:
     """
     suffix = PurePath(path).suffix.lower()
     if not suffix:
-        return FORMATS["text"]
+        return FORMATS["text"] if data is None else _format_of_bytes(data)
     for format in FORMATS.values():
         if suffix in format.suffixes:
             return format
-    raise FormatError(f"{path}: unknown format {suffix!r}; legal are {_legal()}; save it as one of them")
+    raise FormatError(f"{path}: unknown format {suffix!r}; {_advice(suffix)}")
 
 
-def read_document(data: bytes, path: str | PurePath = "") -> Document:
-    """Reads a document; `write_document` of it gives the same bytes.
+def _format_of_bytes(data: bytes) -> Format:
+    found = (format for format in FORMATS.values() if format.looks_like(data))
+    return next(found, FORMATS["text"])
+
+
+def _advice(suffix: str) -> str:
+    if suffix in _ADVICE:
+        return f"{_ADVICE[suffix]}; what is read: tosprog formats"
+    if suffix in _IMAGES:
+        return "a picture has no text to read; an OCR program (ocrmypdf, tesseract) finds the text in it"
+    return f"legal are {_legal()}; save it as one of them"
+
+
+def output_suffix(path: str | PurePath) -> str:
+    """What the name of an output ends in: the source's own ending, another where the format cannot be written.
+
+    Raises:
+        FormatError: an ending that no format has.
+
+    Example:
+        >>> output_suffix("essay.MD")
+        '.MD'
+    """
+    format = format_of(path)
+    return FORMATS[format.written_as].suffixes[0] if format.written_as else PurePath(path).suffix
+
+
+def read_document(data: bytes, path: str | PurePath = "", fields: tuple[str, ...] = ()) -> Document:
+    """Reads a document; `write_document` of it gives the same bytes, where the format can be written.
 
     Args:
         data: The file's bytes. None, or blanks only, give a document without blocks.
         path: The file's name, which tells the format and is named in errors; nothing is opened.
+        fields: Names of the fields to translate, in formats that have them; none are all.
 
     Raises:
-        FormatError: an unknown format, or bytes that are not text.
+        FormatError: an unknown format, or bytes that are not of it.
         EncodingError: bytes that no supported encoding explains.
     """
-    format = format_of(path)
+    format = format_of(path, data)
     name = str(path) or "input"
     try:
-        return format.read(data)
+        document = format.read(data, fields) if format.takes_fields else format.read(data)
     except FormatError as error:
-        raise FormatError(f"{name}: {error}; legal are {_legal()}") from error
+        other = _format_of_bytes(data)
+        hint = (
+            f"; rename it to {PurePath(name).stem}{other.suffixes[0]}"
+            if other.name not in ("text", format.name)
+            else ""
+        )
+        raise FormatError(f"{name}: {error}{hint}") from error
     except EncodingError as error:
         raise EncodingError(f"{name}: {error}") from error
+    return replace(document, fields=fields) if format.takes_fields else document
 
 
 def write_document(document: Document) -> bytes:

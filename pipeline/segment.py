@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from tosprog.models.languages import LanguageCode
 from tosprog.pipeline.document import Block, BlockKind, Segment
+from tosprog.pipeline.inline import BREAK_TAG
 
 # Written without their last stop, in lower case; a capitalised form is found too, except in `title`, which is
 # found as written. `both` is always used, the other two where the hint names that language or there is none.
@@ -108,13 +109,15 @@ RULES: tuple[Rule, ...] = (
 _Compiled = tuple[tuple[re.Pattern[str], re.Pattern[str], bool], ...]
 
 _TERMINATORS = ".!?…"
-_CLOSERS = "\"'“”»«’‘)]*_"
-_OPENERS = "\"'“”»«„‘’([*_¿¡"
+_TAGS = "\ufdd0-\ufdd3\ufde0-\ufdef"  # all but breaks
+_OPENERS = re.compile(rf"[\"'“”»«„‘’(\[*_¿¡{_TAGS}]*")
 _WINDOW = 32
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(rf"(?:\s|{BREAK_TAG.pattern})+")
+_LEADING = re.compile(rf"(?:{_SPACE.pattern})?")
+_LAST_BREAK = re.compile(rf"{BREAK_TAG.pattern}\Z")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 # What may stand between a stop and the white space: quotes, brackets, footnote marks such as [1] and ².
-_TAIL = re.compile(r"(?:[\"'“”»«’‘)\]*_]|\[[\w*†]{1,4}\]|[¹²³⁰⁴-⁹†‡])*$")
+_TAIL = re.compile(rf"(?:[\"'“”»«’‘)\]*_{_TAGS}]|\[[\w*†]{{1,4}}\]|[¹²³⁰⁴-⁹†‡])*$")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _UNSPLIT = (BlockKind.HEADING, BlockKind.TABLE_CELL)
 _VERBATIM = (BlockKind.CODE, BlockKind.METADATA)
@@ -123,8 +126,9 @@ _VERBATIM = (BlockKind.CODE, BlockKind.METADATA)
 def segment_block(block: Block, language_hint: LanguageCode | None = None) -> tuple[Segment, ...]:
     """Cuts a block into sentences; ``text + gap`` of all, joined, is the block's text.
 
-    Headings and table cells are one segment, and so, as they stand, are code and metadata. Only where the
-    block's text begins with white space has the first segment an empty text, and that white space as gap.
+    Headings and table cells are one segment, and so, as they stand, are code and metadata. A break tag parts
+    segments and stands in a gap. Only where the block's text begins with white space (or a break) has the first
+    segment an empty text, and that white space as gap.
 
     Args:
         block: What to cut. A line end and the block's ``line_prefix`` are white space together.
@@ -140,17 +144,27 @@ def segment_block(block: Block, language_hint: LanguageCode | None = None) -> tu
     if block.kind in _VERBATIM:
         return (Segment(text),)
     view = _blank_prefixes(text, block.line_prefix)
-    start = len(view) - len(view.lstrip())
+    start = _LEADING.match(view).end()  # type: ignore[union-attr]  # it matches the empty string
     head = (Segment("", text[:start]),) if start else ()
     if start == len(view):
         return head
-    end = len(view.rstrip())
-    cuts = [] if block.kind in _UNSPLIT else _cuts(view, start, end, language_hint)
+    end = _before_trailing_blanks(view)
+    if block.kind in _UNSPLIT:
+        cuts = [space.span() for space in _SPACE.finditer(view, start, end) if BREAK_TAG.search(space[0])]
+    else:
+        cuts = _cuts(view, start, end, language_hint)
     starts = [start, *(after for _, after in cuts), len(text)]
     ends = [*(before for before, _ in cuts), end]
     return head + tuple(
         Segment(text[a:b], text[b:after]) for a, b, after in zip(starts, ends, starts[1:], strict=False)
     )
+
+
+def _before_trailing_blanks(view: str) -> int:
+    end = len(view.rstrip())
+    while (last := _LAST_BREAK.search(view, max(0, end - 16), end)) is not None:
+        end = len(view[: last.start()].rstrip())
+    return end
 
 
 def unwrap(text: str, line_prefix: str = "") -> str:
@@ -188,7 +202,7 @@ def _cuts(view: str, start: int, end: int, hint: LanguageCode | None) -> list[tu
         tuple[str, str], bool
     ] = {}  # a megabyte of ". . . ." asks the same question half a million times
     for space in _SPACE.finditer(view, start, end):
-        if "\n" in space[0] and _BLANK_LINE.search(space[0]):
+        if ("\n" in space[0] and _BLANK_LINE.search(space[0])) or BREAK_TAG.search(space[0]):
             cuts.append(space.span())
             continue
         stop = space.start()
@@ -200,7 +214,7 @@ def _cuts(view: str, start: int, end: int, hint: LanguageCode | None) -> list[tu
         if not before or before[-1] not in _TERMINATORS:
             continue
         after = view[space.end() : min(end, space.end() + _WINDOW)]
-        bare = after.lstrip(_OPENERS) or after
+        bare = after[_OPENERS.match(after).end() :] or after  # type: ignore[union-attr]  # it matches the empty string
         if (split := known.get((before, bare))) is None:
             split = known[before, bare] = _decide(before, bare, rules)
         if split:

@@ -27,6 +27,8 @@ RECORDS = (
         (BlockKind.LIST_ITEM, "list_item", True, True),
         (BlockKind.QUOTATION, "quotation", True, True),
         (BlockKind.TABLE_CELL, "table_cell", True, False),
+        (BlockKind.NOTE, "note", True, False),
+        (BlockKind.LABEL, "label", True, False),
         (BlockKind.CODE, "code", False, False),
         (BlockKind.METADATA, "metadata", False, False),
     ],
@@ -42,6 +44,8 @@ def test_the_table_above_has_every_kind() -> None:
         "list_item",
         "quotation",
         "table_cell",
+        "note",
+        "label",
         "code",
         "metadata",
     ]

