@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from tosprog.models.alignment import align_words
 from tosprog.models.base import DecodingOptions, Hypothesis
 from tosprog.models.batches import Answer, translate_in_batches
 from tosprog.models.catalog import ModelEntry
@@ -105,14 +106,21 @@ class CTranslate2Backend:
                 max_input_length=0,  # the check above refuses; nothing is cut off here
                 length_penalty=1,
                 return_scores=True,
+                return_attention=options.align,
                 disable_unk=True,
             )
             return [
                 Answer(
-                    Hypothesis(self._tokenizer.decode(result.hypotheses[0]), min(0.0, result.scores[0])),
+                    Hypothesis(
+                        self._tokenizer.decode(result.hypotheses[0]),
+                        min(0.0, result.scores[0]),
+                        align_words(source, result.hypotheses[0], result.attention[0])
+                        if options.align
+                        else None,
+                    ),
                     len(result.hypotheses[0]),
                 )
-                for result in results
+                for source, result in zip(sources, results, strict=True)
             ]
 
         try:

@@ -18,12 +18,14 @@ class DecodingOptions:
         repetition_ngram: No n-gram of this many tokens comes twice in an output; 0 allows all.
         max_length_ratio: An output ends after this many times the source's tokens, plus 10.
         batch_tokens: Source tokens in one batch, padding included.
+        align: Whether hypotheses are to say which words come from which; not every backend can.
     """
 
     beam_size: int = 4
     repetition_ngram: int = 0
     max_length_ratio: float = 2.5
     batch_tokens: int = 1024
+    align: bool = False
 
     def __post_init__(self) -> None:
         if (
@@ -35,12 +37,23 @@ class DecodingOptions:
             raise ValueError(f"decoding options out of range: {self}")
 
 
+# For each word of the target its share of each word of the source, 0 to 1; words are what blanks part.
+Alignment = tuple[tuple[float, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What a model answers: the text, and its mean log probability per token (0 is certain)."""
+    """What a model answers.
+
+    Attributes:
+        text: The translation.
+        score: Its mean log probability per token (0 is certain).
+        alignment: Which words come from which, None where the backend cannot say or was not asked.
+    """
 
     text: str
     score: float
+    alignment: Alignment | None = None
 
 
 @runtime_checkable

@@ -10,10 +10,12 @@ from enum import Enum
 from pathlib import Path
 
 from tosprog.models.errors import FormatError, InputError, TosprogError, UsageError
+from tosprog.pipeline.bilingual import render_bilingual
 from tosprog.pipeline.document import BlockKind, Document, TranslationKind
 from tosprog.pipeline.files import read_bytes, write_atomically
 from tosprog.pipeline.flow import Processed, process_document
-from tosprog.pipeline.formats import format_of, read_document, write_document
+from tosprog.pipeline.formats import format_of, output_suffix, read_document, write_document
+from tosprog.pipeline.inline import without_tags
 from tosprog.pipeline.summarize import SummaryOptions, render_markdown
 from tosprog.pipeline.translate import OTHER_LANGUAGE, LoadBackend, TranslateOptions
 
@@ -72,14 +74,21 @@ class BatchOptions:
     Attributes:
         translate: Target language and decoding.
         summary: Length of the summaries; None makes none.
+        bilingual: Whether a page with both languages side by side is written instead of the document.
+        fields: Names of the fields to translate, in formats that have them; none are all.
     """
 
     translate: TranslateOptions
     summary: SummaryOptions | None = field(default_factory=SummaryOptions)
+    bilingual: bool = False
+    fields: tuple[str, ...] = ()
 
 
-def plan_batch(folder: Path, out: Path) -> tuple[WorkItem, ...]:
+def plan_batch(folder: Path, out: Path, *, bilingual: bool = False) -> tuple[WorkItem, ...]:
     """Lists the files of a folder, sorted, with their mirrored places.
+
+    A file keeps its name; one of a format that is not written gets the ending of that which is written instead
+    (a PDF becomes Markdown), behind its full name where the shorter one is taken.
 
     Hidden files and folders, and the output folder itself if it lies inside, are not looked at. Symbolic links
     are not followed. Files of unknown formats are listed with the reason why they are skipped.
@@ -109,9 +118,19 @@ def plan_batch(folder: Path, out: Path) -> tuple[WorkItem, ...]:
         plain = source.with_suffix(".summary.md")
         clash = stems[source.with_suffix("")] > 1 or plain in taken
         name = f"{source.name}.summary.md" if clash else plain.name
-        target = out / relative
-        items.append(WorkItem(source, target, target.with_name(name), _skip_reason(source)))
+        reason = _skip_reason(source)
+        target = out / (relative if reason else _output_name(source, taken, bilingual).relative_to(root))
+        items.append(WorkItem(source, target, target.with_name(name), reason))
     return tuple(items)
+
+
+def _output_name(source: Path, taken: set[Path], bilingual: bool) -> Path:
+    suffix = ".bilingual.html" if bilingual else output_suffix(source)
+    if suffix == source.suffix:
+        return source
+    short = source.with_suffix(suffix)
+    others = {other.with_suffix(suffix) for other in taken if other != source}
+    return source.with_name(source.name + suffix) if short in others or short in taken else short
 
 
 def _skip_reason(source: Path) -> str | None:
@@ -144,14 +163,21 @@ def _run(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcome:
 
 
 def _process(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcome:
-    document = read_document(read_bytes(item.source), item.source)
+    document = read_document(read_bytes(item.source), item.source, options.fields)
     done = process_document(document, load, options.translate, options.summary)
     if done.summary is not None and done.summary.sentences:
         markdown = render_markdown(
-            done.summary, title_of(done.document, item.source), item.source.name, options.translate.target
+            done.summary,
+            title_of(done.document, item.source),
+            item.source.name,
+            options.translate.target or "en",
         )
         write_atomically(item.summary, markdown.encode("utf-8"))
-    write_atomically(item.target, write_document(done.document))
+    if options.bilingual:
+        page = render_bilingual(document, done.translations, title_of(document, item.source))
+        write_atomically(item.target, page.encode("utf-8"))
+    else:
+        write_atomically(item.target, write_document(done.document))
     counts = done.counts
     failed = counts[TranslationKind.FAILED]
     status = Status.PARTIAL if failed else Status.OK
@@ -180,5 +206,5 @@ def _message(done: Processed) -> str:
 
 def title_of(document: Document, source: Path) -> str:
     """The document's first heading, else its file name without the ending."""
-    headings = (block.text for block in document.blocks if block.kind is BlockKind.HEADING)
+    headings = (without_tags(block.text) for block in document.blocks if block.kind is BlockKind.HEADING)
     return next(headings, source.stem)

@@ -39,6 +39,28 @@ models_app = typer.Typer(help="The models: list, pull, verify, remove.", no_args
 app.add_typer(models_app, name="models")
 
 To = Annotated[str, typer.Option("--to", metavar="da|en", help="Language to put everything into.")]
+MaybeTo = Annotated[
+    str | None, typer.Option("--to", metavar="da|en", help="Language to put everything into (default en).")
+]
+Swap = Annotated[bool, typer.Option("--swap", help="Put each sentence into the other language instead.")]
+Bilingual = Annotated[
+    bool, typer.Option("--bilingual", help="Both languages side by side, as a page (or with a tab).")
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option("--keep", metavar="REGEX", help="Do not translate what matches; may be given again."),
+]
+LocalizeNumbers = Annotated[
+    bool, typer.Option("--localize-numbers", help="1.234,5 becomes 1,234.5 in English, and the reverse.")
+]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="NAME",
+        help="Of JSON and CSV, translate this key or column only; may be given again.",
+    ),
+]
 From = Annotated[
     str | None, typer.Option("--from", metavar="da|en", help="Language of the text; default: found out.")
 ]
@@ -94,15 +116,32 @@ def _loader(model: str | None, online: bool) -> Callable[[Direction], Backend]:
     return load
 
 
-def _options(to: str, source: str | None, beam: int) -> TranslateOptions:
+def _options(
+    to: str | None,
+    source: str | None,
+    beam: int,
+    *,
+    swap: bool = False,
+    keep: list[str] | None = None,
+    localize_numbers: bool = False,
+) -> TranslateOptions:
+    """What to do; ``to`` is None where each sentence goes into the other language."""
     from tosprog.models.base import DecodingOptions
     from tosprog.pipeline.translate import TranslateOptions
 
-    target = parse_language(to)
+    if swap and to is not None:
+        raise UsageError(f"--to {to} and --swap (or --bilingual) are both given; give one")
+    target = None if swap else parse_language(to or "en")
     origin: LanguageCode | None = None if source is None else parse_language(source)
-    if origin == target:
-        raise UsageError(f"--from and --to are both {to!r}; legal is one da and the other en")
-    return TranslateOptions(target=target, source=origin, decoding=DecodingOptions(beam_size=beam))
+    if origin is not None and origin == target:
+        raise UsageError(f"--from and --to are both {target!r}; legal is one da and the other en")
+    return TranslateOptions(
+        target=target,
+        source=origin,
+        keep=tuple(keep or ()),
+        localize_numbers=localize_numbers,
+        decoding=DecodingOptions(beam_size=beam),
+    )
 
 
 def _summary_options(sentences: int | None, words: int | None) -> SummaryOptions:
@@ -113,13 +152,13 @@ def _summary_options(sentences: int | None, words: int | None) -> SummaryOptions
     return SummaryOptions(sentences=sentences, words=words)
 
 
-def _read(name: str) -> Document:
+def _read(name: str, fields: list[str] | None = None) -> Document:
     from tosprog.pipeline.files import read_bytes
     from tosprog.pipeline.formats import read_document
 
     if name == "-":
         return read_document(sys.stdin.buffer.read())
-    return read_document(read_bytes(Path(name)), name)
+    return read_document(read_bytes(Path(name)), name, tuple(fields or ()))
 
 
 def _looks_like_file(text: str) -> bool:
@@ -136,14 +175,14 @@ def _looks_like_file(text: str) -> bool:
 
 
 def _segment_json(segment: Segment) -> dict[str, Any]:
-    return {"text": segment.text, "language": segment.language, "confidence": round(segment.confidence, 4)}
+    return {"text": segment.plain, "language": segment.language, "confidence": round(segment.confidence, 4)}
 
 
 def _translation_json(translation: Translation) -> dict[str, Any]:
     segment = translation.segment
     return {
-        "source": segment.text,
-        "text": translation.text,
+        "source": segment.plain,
+        "text": translation.plain,
         "language": segment.language,
         "confidence": round(segment.confidence, 4),
         "kind": translation.kind.value,
@@ -211,11 +250,19 @@ def translate(
         str | None,
         typer.Argument(metavar="[TEXT|-]", help="A text; - (or none) reads lines from standard input."),
     ] = None,
-    to: To = "en",
+    to: MaybeTo = None,
     source: From = None,
     file: Annotated[
         Path | None, typer.Option("--file", metavar="FILE", help="Translate a document, print it.")
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="With --file: write it here instead.")
+    ] = None,
+    swap: Swap = False,
+    bilingual: Bilingual = False,
+    keep: Keep = None,
+    localize_numbers: LocalizeNumbers = False,
+    field: Fields = None,
     model: Model = None,
     beam: Beam = 4,
     online: Online = False,
@@ -226,8 +273,12 @@ def translate(
     from tosprog.pipeline.flow import process_document, process_lines
     from tosprog.pipeline.formats import write_document
 
-    options = _options(to, source, beam)
+    options = _options(to, source, beam, swap=swap or bilingual, keep=keep, localize_numbers=localize_numbers)
     load = _loader(model, online)
+    if out is not None and file is None:
+        raise UsageError(
+            f"--out {out} goes with --file; for a text, redirect: tosprog translate TEXT > {out}"
+        )
     if file is not None and text is not None:
         raise UsageError(f"both a text ({text[:30]!r}) and --file {file} are given; give one")
     failed = 0
@@ -240,25 +291,55 @@ def translate(
                 failed += 1
                 _warn(
                     f"kept as it was ({', '.join(translation.checks)} check failed): "
-                    f"{translation.segment.text[:60]!r}"
+                    f"{translation.segment.plain[:60]!r}"
                 )
             elif translation.checks:
-                _warn(f"kept, neither Danish nor English: {translation.segment.text[:60]!r}")
+                _warn(f"kept, neither Danish nor English: {translation.segment.plain[:60]!r}")
         if as_json:
             _show({"text": text, "segments": [_translation_json(row) for row in rows]})
 
     if file is not None:
-        done = process_document(_read(str(file)), load, options)
+        document = _read(str(file), field)
+        done = process_document(document, load, options)
         show(done.document.text, (t for row in done.translations for t in row))
         if not as_json:
-            sys.stdout.buffer.write(write_document(done.document))
+            if bilingual:
+                from tosprog.pipeline.bilingual import render_bilingual
+
+                data = render_bilingual(document, done.translations, file.name).encode("utf-8")
+            else:
+                data = write_document(done.document)
+            _write(data, out)
     else:
         for lines in _available(_stdin_lines()) if text in (None, "-") else [[text or ""]]:
             for line, translations in process_lines(lines, load, options):
-                show(line, translations)
+                rows = list(translations)
+                show(line, rows)
                 if not as_json:
-                    typer.echo(line)
+                    typer.echo("\t".join(_side_by_side(rows)) if bilingual else line)
     return SOME_FAILED if failed else OK
+
+
+def _write(data: bytes, out: Path | None) -> None:
+    """Into a file, or on stdout; no package of zipped XML onto a terminal."""
+    from tosprog.pipeline.files import write_atomically
+
+    if out is not None:
+        write_atomically(out, data)
+    elif data.startswith(b"PK") and sys.stdout.isatty():
+        raise UsageError("the document is binary and would garble the terminal; add --out FILE, or redirect")
+    else:
+        sys.stdout.buffer.write(data)
+
+
+def _side_by_side(translations: Iterable[Translation]) -> tuple[str, str]:
+    """A line in Danish and in English."""
+    columns: dict[str, list[str]] = {"da": [], "en": []}
+    for translation in translations:
+        source, made = translation.segment.plain, translation.plain
+        for code, texts in columns.items():
+            texts.append(source if code == translation.segment.language else made)
+    return " ".join(columns["da"]), " ".join(columns["en"])
 
 
 @app.command()
@@ -279,7 +360,7 @@ def detect(
         _show({"segments": [_segment_json(segment) for segment in segments]})
     else:
         for segment in segments:
-            text = " ".join(segment.text.split())
+            text = " ".join(segment.plain.split())
             typer.echo(f"{segment.language or '-':<3} {segment.confidence:4.2f}  {text}")
     return OK
 
@@ -328,7 +409,12 @@ def run(
     out: Annotated[
         Path, typer.Option("--out", metavar="FOLDER", help="The folder to write, with the same names.")
     ],
-    to: To,
+    to: MaybeTo = None,
+    swap: Swap = False,
+    bilingual: Bilingual = False,
+    keep: Keep = None,
+    localize_numbers: LocalizeNumbers = False,
+    field: Fields = None,
     summarize: Annotated[
         bool, typer.Option("--summarize/--no-summarize", help="Write NAME.summary.md too.")
     ] = True,
@@ -342,10 +428,17 @@ def run(
     """Put every document of a folder into one language, with a summary beside each."""
     from tosprog.pipeline.batch import BatchOptions, Status, plan_batch, run_batch
 
+    if to is None and not (swap or bilingual):
+        raise UsageError("no language given; add --to en or --to da, or --swap, or --bilingual")
     options = BatchOptions(
-        translate=_options(to, None, beam), summary=_summary_options(sentences, words) if summarize else None
+        translate=_options(
+            to, None, beam, swap=swap or bilingual, keep=keep, localize_numbers=localize_numbers
+        ),
+        summary=_summary_options(sentences, words) if summarize else None,
+        bilingual=bilingual,
+        fields=tuple(field or ()),
     )
-    items = plan_batch(folder, out)
+    items = plan_batch(folder, out, bilingual=bilingual)
     outcomes = []
     for outcome in _with_progress(run_batch(items, _loader(model, online), options), items):
         outcomes.append(outcome)
@@ -471,6 +564,30 @@ def _utf8_lines(data: bytes, path: Path) -> list[str]:
         return data.decode("utf-8-sig").removesuffix("\n").split("\n")
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 at byte {error.start}; convert it first") from error
+
+
+@app.command("formats")
+def formats_list(as_json: Json = False) -> int:
+    """Print the kinds of documents that are read, and what of each is translated."""
+    from tosprog.pipeline.formats import FORMATS
+
+    rows = [
+        {
+            "name": format.name,
+            "suffixes": list(format.suffixes),
+            "translated": format.about,
+            "written_as": format.written_as or format.name,
+            "fields": format.takes_fields,
+        }
+        for format in FORMATS.values()
+    ]
+    if as_json:
+        _show({"formats": rows})
+        return OK
+    for format in FORMATS.values():
+        written = f" (written as {format.written_as})" if format.written_as else ""
+        typer.echo(f"{format.name:<10} {' '.join(format.suffixes):<24} {format.about}{written}")
+    return OK
 
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A name that `tosprog models list` prints.")]

@@ -162,7 +162,7 @@ def _evaluate(
     options: TranslateOptions,
     metrics: dict[str, Any],
 ) -> Evaluation:
-    backend = load(Direction(options.source or "da", options.target))
+    backend = load(Direction(options.source or "da", options.target or "en"))
     began = time.perf_counter()
     results = [
         result

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tosprog.models.languages import LANGUAGES
 from tosprog.pipeline.detect import detect_segments
 from tosprog.pipeline.document import Block, BlockKind, Document, Segment, Translation, TranslationKind
 from tosprog.pipeline.formats import FORMATS
@@ -37,7 +38,10 @@ class Processed:
         return Counter(translation.kind for row in self.translations for translation in row)
 
 
-def segment_document(document: Document) -> list[tuple[Block, tuple[Segment, ...]]]:
+SegmentedBlocks = list[tuple[Block, tuple[Segment, ...]]]
+
+
+def segment_document(document: Document) -> SegmentedBlocks:
     """Each block with its segments, languages and confidences filled in."""
     blocks = [(block, segment_block(block)) for block in document.blocks]
     return [
@@ -45,8 +49,18 @@ def segment_document(document: Document) -> list[tuple[Block, tuple[Segment, ...
     ]
 
 
-def assemble(document: Document, translations: Sequence[Sequence[Translation]]) -> Document:
-    """Puts translations in the places of their segments; a block where nothing changed stays as it was."""
+def assemble(
+    document: Document,
+    translations: Sequence[Sequence[Translation]],
+    relabel: tuple[tuple[str, str], ...] = (),
+) -> Document:
+    """Puts translations in the places of their segments; a block where nothing changed stays as it was.
+
+    Args:
+        document: As read.
+        translations: For each block its segments' outcomes.
+        relabel: What languages become; told to the document if anything was translated.
+    """
     escape = FORMATS[document.format].escape
     blocks = []
     for block, row in zip(document.blocks, translations, strict=True):
@@ -57,7 +71,17 @@ def assemble(document: Document, translations: Sequence[Sequence[Translation]]) 
             )
             block = replace(block, text=text)
         blocks.append(block)
-    return replace(document, blocks=tuple(blocks))
+    changed = any(t.kind is TranslationKind.TRANSLATED for row in translations for t in row)
+    return replace(document, blocks=tuple(blocks), relabel=relabel if changed else ())
+
+
+def _relabel(options: TranslateOptions) -> tuple[tuple[str, str], ...]:
+    return tuple((code, target) for code in LANGUAGES if (target := options.target_of(code)) is not None)
+
+
+def _as_read(segmented: SegmentedBlocks) -> SegmentedBlocks:
+    """The same without tags, for whoever reads the sentences rather than writes them back."""
+    return [(block, tuple(replace(s, text=s.plain) for s in segments)) for block, segments in segmented]
 
 
 def process_document(
@@ -82,13 +106,13 @@ def process_document(
     if summary is not None:
         from tosprog.pipeline.summarize import summarize  # numpy: a line at the prompt goes without
 
-        chosen = summarize(segmented, summary)
+        chosen = summarize(_as_read(segmented), summary)
         quoted = (
             replace(s, text=_quoted(s.text, translations[s.source_block][s.source_segment]))
             for s in chosen.sentences
         )
         made = replace(chosen, sentences=tuple(quoted))
-    return Processed(assemble(document, translations), tuple(translations), made)
+    return Processed(assemble(document, translations, _relabel(options)), tuple(translations), made)
 
 
 def process_lines(
@@ -126,7 +150,7 @@ def summarize_document(
     from tosprog.pipeline.summarize import summarize
 
     segmented = segment_document(document)
-    chosen = summarize(segmented, summary)
+    chosen = summarize(_as_read(segmented), summary)
     if options is None:
         return chosen
     rows = [
@@ -142,4 +166,4 @@ def summarize_document(
 
 
 def _quoted(source: str, translation: Translation) -> str:
-    return translation.text if translation.kind is TranslationKind.TRANSLATED else source
+    return translation.plain if translation.kind is TranslationKind.TRANSLATED else source

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from tosprog.pipeline.inline import without_tags
 from tosprog.pipeline.metadata import is_metadata
 from tosprog.pipeline.protect import split_protected
 
@@ -56,6 +57,7 @@ def bears_language(text: str) -> bool:
         >>> [bears_language(text) for text in ("Velfærd", "12.500 kr.", "Jane M. Doe", "https://a.dk/b")]
         [True, False, False, False]
     """
+    text = without_tags(text)
     if not any(char.isalpha() for char in text) or is_metadata(text):
         return False
     free = " ".join(piece.text for piece in split_protected(text) if not piece.kept)

@@ -1,33 +1,67 @@
 """What must come through a translation unchanged, and the cutting of a text around it.
 
-A text is translated in the pieces between its protected spans, which are put back as they were: nothing is lost,
-whatever the model does. (Carrying them through the model as placeholders is a later refinement.)
+`find_protected` says what it is and of which kind; `tosprog.pipeline.carry` takes it through the model. Where that
+fails, a text is translated in the pieces between its protected spans (`split_protected`), which are put back as they
+were: nothing is lost, whatever the model does.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
+
+from tosprog.pipeline.inline import TAG
+
+
+class Role(Enum):
+    """What becomes of protected text in a translation."""
+
+    WORD = "word"  # stands for a word: is carried through at its place in the sentence
+    POINT = "point"  # stands between words
+    MARK = "mark"  # opens or closes a passage
+
 
 # One line a kind; the first that matches at a place wins.
-PATTERNS: dict[str, str] = {
-    "code": r"(?P<tick>`+)(?!`).*?(?<!`)(?P=tick)(?!`)",
-    "image": r"!\[",
-    "link target": r"\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)",
-    "reference": r"\]\[[^\]\n]*\]|\[\^[^\]\n]+\]",
-    "autolink": r"<[a-zA-Z][a-zA-Z0-9+.-]*:[^<>\s]*>",
-    "tag": r"</?[a-zA-Z][^<>]*>|&(?:[a-zA-Z]+|#\d+);",
-    "url": r"(?:https?://|www\.)[^\s<>\"'”’)\]]*[^\s<>\"'”’)\].,;:!?]",
-    "e-mail": r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
-    "placeholder": r"\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{\w*\}|%\(\w+\)[sdf]|%(?:\d+\$)?[sdf]\b",
-    "emphasis": r"(?<![\w*])\*{1,3}(?=[^\s*])|(?<=[^\s*])\*{1,3}(?![\w*])"
-    r"|(?<!\w)_{1,3}(?=[^\s_])|(?<=[^\s_])_{1,3}(?!\w)|~~",
-    "hashtag": r"(?<!\w)#\w+",
+PATTERNS: dict[str, tuple[Role, str]] = {
+    "atom": (Role.WORD, "\ufdd3[\ufde0-\ufdef]+"),
+    "markup": (Role.MARK, TAG.pattern),
+    "code": (Role.WORD, r"(?P<tick>`+)(?!`).*?(?<!`)(?P=tick)(?!`)"),
+    "image": (Role.POINT, r"!\["),
+    "link target": (Role.MARK, r"\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)"),
+    "link reference": (Role.MARK, r"\]\[[^\]\n]*\]"),
+    "footnote": (Role.POINT, r"\[\^[^\]\n]+\]"),
+    "autolink": (Role.WORD, r"<[a-zA-Z][a-zA-Z0-9+.-]*:[^<>\s]*>"),
+    "tag": (Role.MARK, r"</?[a-zA-Z][^<>]*>"),
+    "entity": (Role.WORD, r"&(?:[a-zA-Z]+|#\d+);"),
+    "url": (
+        Role.WORD,
+        r"(?:https?://|www\.)[^\s<>\"'”’)\[\]\ufdd0-\ufdef]*[^\s<>\"'”’)\[\].,;:!?\ufdd0-\ufdef]",
+    ),
+    "e-mail": (Role.WORD, r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "placeholder": (
+        Role.WORD,
+        r"\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{\w*\}|%\(\w+\)[sdf]|%(?:\d+\$)?[sdf]\b|%\d+\b",
+    ),
+    "emphasis": (
+        Role.MARK,
+        r"(?<![\w*])\*{1,3}(?=[^\s*])|(?<=[^\s*])\*{1,3}(?![\w*])"
+        r"|(?<!\w)_{1,3}(?=[^\s_])|(?<=[^\s_])_{1,3}(?!\w)|~~",
+    ),
+    "citation": (Role.POINT, r"\[@[^\]\n]+\]"),
+    "hashtag": (Role.WORD, r"(?<!\w)[#@]\w+"),
 }
-_PROTECTED = re.compile("|".join(f"(?:{pattern})" for pattern in PATTERNS.values()), re.DOTALL)
-# Marks that set off a title or a quotation; the inside is group 1.
+_PROTECTED = re.compile(
+    "|".join(
+        f"(?P<{name.replace(' ', '_').replace('-', '_')}>{pattern})"
+        for name, (_, pattern) in PATTERNS.items()
+    ),
+    re.DOTALL,
+)
+_NAMES = {name.replace(" ", "_").replace("-", "_"): name for name in PATTERNS}
+# Marks that set off a title or a quotation; the inside is the last group.
 _SET_OFF = tuple(
     re.compile(pattern)
     for pattern in (
@@ -36,16 +70,69 @@ _SET_OFF = tuple(
         r"»([^«»]+)«",
         r"«([^«»]+)»",
         r"\"([^\"]+)\"",
-        r"(?<![\w*])\*{1,2}([^\s*][^*]*)\*",
-        r"(?<!\w)_{1,2}([^\s_][^_]*)_",
-        r"(?<!!)\[([^\[\]]+)(?=\][\[(])",
+        r"(?<![\w*])\*\*([^\s*][^*]*)\*\*",
+        r"(?<![\w*])\*([^\s*][^*]*)\*(?!\*)",
+        r"(?<!\w)__([^\s_][^_]*)__",
+        r"(?<!\w)_([^\s_][^_]*)_(?!_)",
+        "\ufdd0([\ufde0-\ufdef]+)([^\ufdd0-\ufdef]+)\ufdd1\\1(?![\ufde0-\ufdef])",
+        r"(?<!!\[)(?<=\[)([^\[\]]+)(?=\][\[(])",
     )
 )
-_OPEN_LINK = re.compile(r"\[(?=[^\[\]]*\][\[(])")
+_BEHIND = " \t\n\r\u00a0,.;:!?)»”"
+_OPEN_LINK = re.compile(r"\[(?=(?:[^\[\]]|!?\[[^\[\]]*\]\([^()\s]*\))*\][\[(])")
 NUMBER = re.compile(r"\d(?:[\d.,:/\u00a0-]*\d)?")
 
 # 1.234.567,89 or 1,234,567.89: the whole part, its separator, the decimals.
 _GROUPED = re.compile(r"(\d{1,3}([.,\u00a0])\d{3}(?:\2\d{3})*)(?:(?!\2)[.,](\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """A protected span of a text, and its kind: a key of `PATTERNS`, ``open link``, ``kept`` or ``passage``."""
+
+    start: int
+    end: int
+    kind: str
+
+
+def find_protected(
+    text: str, *, keep: Callable[[str], bool] | None = None, patterns: Sequence[re.Pattern[str]] = ()
+) -> list[Protected]:
+    """The protected spans of a text, in order, none overlapping another.
+
+    Args:
+        text: Any text.
+        keep: Asked of each passage in quotation marks, emphasis or link text; kept where it says so.
+        patterns: Of the user: what they match is kept.
+
+    Example:
+        >>> [(span.kind, span.start) for span in find_protected("Se **[her](x)** på https://a.dk")]
+        [('emphasis', 3), ('open link', 5), ('link target', 9), ('emphasis', 13), ('url', 19)]
+    """
+    spans = [
+        Protected(*match.span(), _NAMES[name])
+        for match in _PROTECTED.finditer(text)
+        if (name := match.lastgroup) is not None and name != "tick"
+    ]
+    spans += [Protected(*match.span(), "open link") for match in _OPEN_LINK.finditer(text)]
+    if keep is not None:
+        spans += [
+            Protected(*m.span(), "passage")
+            for pattern in _SET_OFF
+            for m in pattern.finditer(text)
+            if keep(m[m.lastindex or 0])
+        ]
+    spans += [
+        Protected(*m.span(), "kept")
+        for pattern in patterns
+        for m in pattern.finditer(text)
+        if m.end() > m.start()
+    ]
+    found: list[Protected] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if not found or span.start >= found[-1].end:
+            found.append(span)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +144,11 @@ class Piece:
 
 
 def split_protected(
-    text: str, *, numbers: bool = False, keep: Callable[[str], bool] | None = None
+    text: str,
+    *,
+    numbers: bool = False,
+    keep: Callable[[str], bool] | None = None,
+    patterns: Sequence[re.Pattern[str]] = (),
 ) -> tuple[Piece, ...]:
     """Cuts a text at its protected spans; joining the pieces gives the text back.
 
@@ -66,16 +157,14 @@ def split_protected(
     Args:
         text: Any text.
         numbers: Whether numbers are kept too: the last resort when a model changed one.
-        keep: Asked of each passage in quotation marks, emphasis or link text; kept where it says so.
+        keep: As for `find_protected`.
+        patterns: As for `find_protected`.
 
     Example:
         >>> [piece.text for piece in split_protected("Se https://a.dk nu") if piece.kept]
         [' https://a.dk ']
     """
-    spans = [match.span() for match in _PROTECTED.finditer(text)]
-    spans += [match.span() for match in _OPEN_LINK.finditer(text)]
-    if keep is not None:
-        spans += [m.span() for pattern in _SET_OFF for m in pattern.finditer(text) if keep(m[1])]
+    spans = [(span.start, span.end) for span in find_protected(text, keep=keep, patterns=patterns)]
     if numbers:
         spans += [match.span() for match in NUMBER.finditer(text)]
     pieces: list[Piece] = []
@@ -88,7 +177,8 @@ def split_protected(
             pieces.append(Piece(part, kept))
 
     def add_free(part: str) -> None:
-        bare = part.strip()
+        # Punctuation right behind what is kept stays there: a model would drop or move it.
+        bare = (part.lstrip(_BEHIND) if pieces else part).strip()
         start = part.find(bare) if bare else len(part)
         add(part[:start], True)
         add(bare, False)

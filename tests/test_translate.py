@@ -7,6 +7,7 @@ import pytest
 
 from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.base import Backend, DecodingOptions, Hypothesis
+from tosprog.models.errors import UsageError
 from tosprog.models.languages import Direction
 from tosprog.pipeline.document import Block, BlockKind, Segment, TranslationKind
 from tosprog.pipeline.translate import TranslateOptions, translate_segments
@@ -100,6 +101,48 @@ def test_protected_spans_come_through() -> None:
     assert (text, kind) == ("et word på https://ord.dk/ord og `ord` her", TranslationKind.TRANSLATED)
 
 
+@pytest.mark.parametrize(
+    ("text", "answers", "expected"),
+    [
+        # A lost address: asked again without repetitions, then around it.
+        ("Se https://a.dk nu", {"Se %1 nu": "See it now", "Se": "See", "nu": "now"}, "See https://a.dk now"),
+        # A doubled one.
+        ("Se `a` nu", {"Se %1 nu": "%1 %1", "Se": "See", "nu": "now"}, "See `a` now"),
+        # A changed number is carried too.
+        (
+            "I 2016 kom `a`",
+            {"I 2016 kom %1": "In 2019 came %1", "I %1 kom %2": "In %1 came %2"},
+            "In 2016 came `a`",
+        ),
+        ("Et **ord** her", {"Et ord her": "A word here"}, "A **word** here"),
+        ("Se [et ord](b.dk) her", {"Se et ord her": "See a word here"}, "See [a word](b.dk) here"),
+        ("Her ![et ord](b.png) er", {"Her er": "Here is", "et ord": "a word"}, "Here ![a word](b.png) is"),
+    ],
+)
+def test_markup_is_carried_and_nothing_is_lost(text: str, answers: dict[str, str], expected: str) -> None:
+    assert one(text, Scripted(answers))[:2] == (expected, TranslationKind.TRANSLATED)
+
+
+def test_patterns_of_the_user_are_kept() -> None:
+    options = TranslateOptions(target="en", keep=("ord-?bog",))
+    rows = translate_segments(
+        [paragraph(Segment("et ord i en ordbog", "", "da", 0.9))], lambda _: Scripted({}), options
+    )
+    assert rows[0][0].text == "et word i en ordbog"
+    with pytest.raises(UsageError, match=r"--keep '\(a' is no regular expression .*put a backslash"):
+        TranslateOptions(target="en", keep=("(a",))
+
+
+def test_each_segment_into_the_other_language() -> None:
+    segments = (
+        Segment("Ja tak", " ", "da", 0.9),
+        Segment("Yes please", " ", "en", 0.9),
+        Segment("Ja", "", "sv", 1),
+    )
+    rows = translate_segments([paragraph(*segments)], DoubleBackend, TranslateOptions(target=None))
+    assert [t.text for t in rows[0]] == ["[en] Ja tak", "[da] Yes please", "Ja"]
+
+
 def test_too_long_is_split_and_nothing_cut() -> None:
     backend = Scripted({})
     text = ", ".join(["et ord til"] * 10)
@@ -118,7 +161,12 @@ def test_a_small_first_letter_stays_small() -> None:
 
 def test_a_changed_number_is_translated_around() -> None:
     backend = Scripted(
-        {"I 2016 kom regnen": "In 2019 the rain came", "I": "In", "kom regnen": "the rain came"}
+        {
+            "I 2016 kom regnen": "In 2019 the rain came",
+            "I %1 kom regnen": "The rain came",
+            "I": "In",
+            "kom regnen": "the rain came",
+        }
     )
     assert one("I 2016 kom regnen", backend)[:2] == ("In 2016 the rain came", TranslationKind.TRANSLATED)
 
@@ -147,7 +195,7 @@ def test_forced_source_leaves_what_bears_no_language() -> None:
 )
 def test_a_title_in_the_target_language_is_kept(text: str) -> None:
     title = "A Street Is a Place to Stay"
-    backend = Scripted({"Læs bogen": "Read the book", "i aften.": "tonight."})
+    backend = Scripted({"Læs bogen %1 i aften.": "Read the book %1 tonight."})
     assert one(text, backend)[:2] == (
         text.replace("Læs bogen", "Read the book").replace("i aften", "tonight"),
         TranslationKind.TRANSLATED,
