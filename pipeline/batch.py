@@ -12,10 +12,11 @@ from pathlib import Path
 from tosprog.models.errors import FormatError, InputError, TosprogError, UsageError
 from tosprog.pipeline.bilingual import render_bilingual
 from tosprog.pipeline.document import BlockKind, Document, TranslationKind
-from tosprog.pipeline.files import read_bytes, write_atomically
+from tosprog.pipeline.files import read_bytes, write_atomically, writing_atomically
 from tosprog.pipeline.flow import Processed, process_document
 from tosprog.pipeline.formats import format_of, output_suffix, read_document, write_document
 from tosprog.pipeline.inline import without_tags
+from tosprog.pipeline.stream import is_large, process_large
 from tosprog.pipeline.summarize import SummaryOptions, render_markdown
 from tosprog.pipeline.translate import OTHER_LANGUAGE, LoadBackend, TranslateOptions
 
@@ -163,6 +164,8 @@ def _run(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcome:
 
 
 def _process(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcome:
+    if is_large(item.source):
+        return _process_large(item, load, options)
     document = read_document(read_bytes(item.source), item.source, options.fields)
     done = process_document(document, load, options.translate, options.summary)
     if done.summary is not None and done.summary.sentences:
@@ -178,30 +181,44 @@ def _process(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcom
         write_atomically(item.target, page.encode("utf-8"))
     else:
         write_atomically(item.target, write_document(done.document))
-    counts = done.counts
-    failed = counts[TranslationKind.FAILED]
-    status = Status.PARTIAL if failed else Status.OK
-    translated, kept = counts[TranslationKind.TRANSLATED], counts[TranslationKind.KEPT]
-    return Outcome(item, status, _message(done), translated, kept, failed)
+    note = "" if done.document.blocks else "no text in it"
+    return _outcome(item, done.counts, _other_languages(done), note)
 
 
-def _message(done: Processed) -> str:
-    """What the numbers do not say; empty where they say all."""
-    if not done.document.blocks:
-        return "no text in it"
-    notes = []
-    if failed := done.counts[TranslationKind.FAILED]:
-        notes.append(f"kept as in the source, for no translation passed the checks: {failed} segments")
-    others = Counter(
+def _process_large(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcome:
+    """Stretch by stretch; neither a summary nor a page side by side can be made without holding it all."""
+    if options.bilingual:
+        size = item.source.stat().st_size / 2**20
+        raise InputError(f"{size:.0f} MB are too much for one page; part the file, or use --swap")
+    counts: Counter[TranslationKind] = Counter()
+    others: Counter[str] = Counter()
+    with writing_atomically(item.target) as file:
+        for done in process_large(item.source, load, options.translate, file):
+            counts += done.counts
+            others += _other_languages(done)
+    return _outcome(item, counts, others, "too large for a summary" if options.summary else "")
+
+
+def _other_languages(done: Processed) -> Counter[str]:
+    return Counter(
         str(translation.segment.language)
         for row in done.translations
         for translation in row
         if OTHER_LANGUAGE in translation.checks
     )
+
+
+def _outcome(item: WorkItem, counts: Counter[TranslationKind], others: Counter[str], note: str) -> Outcome:
+    """The numbers, and what they do not say."""
+    notes = [note] if note else []
+    if failed := counts[TranslationKind.FAILED]:
+        notes.append(f"kept as in the source, for no translation passed the checks: {failed} segments")
     if others:
         codes = ", ".join(sorted(others))
         notes.append(f"kept, neither Danish nor English: {others.total()} segments ({codes})")
-    return "; ".join(notes)
+    status = Status.PARTIAL if failed else Status.OK
+    translated, kept = counts[TranslationKind.TRANSLATED], counts[TranslationKind.KEPT]
+    return Outcome(item, status, "; ".join(notes), translated, kept, failed)
 
 
 def title_of(document: Document, source: Path) -> str:

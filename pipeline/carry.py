@@ -26,6 +26,8 @@ _SOME = 0.05  # so much, where no word has half
 _ALIKE = 0.6  # difflib's ratio
 _TAG_NAME = re.compile(r"</?([a-zA-Z][^\s/>]*)")
 _ARTICLES = frozenset(("the", "a", "an"))
+_DEFINITE = ("en", "et", "ne")
+_MARKS = ".,;:!?()\"'”»"
 _OWN_ARTICLES = frozenset(("en", "et", "den", "det", "de", *_ARTICLES))
 
 
@@ -362,12 +364,14 @@ def _with_carriers(rows: Alignment, sources: Sequence[str], targets: Sequence[st
 
 
 def _with_articles(rows: Alignment, sources: Sequence[str], targets: Sequence[str]) -> Alignment:
-    """An English article that has none in the source goes with the word after it: Danish says "bogen"."""
+    """An English article goes with the noun after it where that is from a Danish definite form: "bogen"."""
     fixed = list(rows)
     for j in range(len(targets) - 2, -1, -1):
         own = max(range(len(sources)), key=rows[j].__getitem__)
         if targets[j].lower() in _ARTICLES and sources[own].lower() not in _OWN_ARTICLES:
-            fixed[j] = fixed[j + 1]
+            noun = max(range(len(sources)), key=fixed[j + 1].__getitem__)
+            is_definite = sources[noun].lower().strip(_MARKS).endswith(_DEFINITE)
+            fixed[j] = fixed[j + 1] if is_definite else (0.0,) * len(sources)
     return tuple(fixed)
 
 

@@ -6,8 +6,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, NoReturn
 
 import typer
 
@@ -298,7 +299,13 @@ def translate(
         if as_json:
             _show({"text": text, "segments": [_translation_json(row) for row in rows]})
 
-    if file is not None:
+    if file is not None and not bilingual and _is_large(file):
+        from tosprog.pipeline.stream import process_large
+
+        with _written_at_once(out) as stream:
+            for done in process_large(file, load, options, stream):
+                show(done.document.text, (t for row in done.translations for t in row))
+    elif file is not None:
         document = _read(str(file), field)
         done = process_document(document, load, options)
         show(done.document.text, (t for row in done.translations for t in row))
@@ -318,6 +325,30 @@ def translate(
                 if not as_json:
                     typer.echo("\t".join(_side_by_side(rows)) if bilingual else line)
     return SOME_FAILED if failed else OK
+
+
+def _is_large(file: Path) -> bool:
+    from tosprog.pipeline.stream import is_large
+
+    return is_large(file)
+
+
+@contextmanager
+def _written_at_once(out: Path | None) -> Iterator[BinaryIO]:
+    """A file to write; its content comes into place, or onto stdout, when all of it is there."""
+    import shutil
+    import tempfile
+
+    from tosprog.pipeline.files import writing_atomically
+
+    if out is not None:
+        with writing_atomically(out) as file:
+            yield file
+        return
+    with tempfile.TemporaryFile() as file:
+        yield file
+        file.seek(0)
+        shutil.copyfileobj(file, sys.stdout.buffer)
 
 
 def _write(data: bytes, out: Path | None) -> None:

@@ -125,6 +125,18 @@ def network(request: pytest.FixtureRequest) -> Backend:
     loaded: Backend = request.getfixturevalue(f"{request.param}_backend")
     return loaded
 
+    def test_an_alignment_has_a_row_a_word_or_is_not_given(self, backend: Backend, tiny_pairs: Pairs) -> None:
+        texts = [source for source, _ in tiny_pairs]
+        for text, hypothesis in zip(
+            texts, backend.translate(texts, DecodingOptions(align=True)), strict=True
+        ):
+            if hypothesis.alignment is not None:
+                assert len(hypothesis.alignment) == len(hypothesis.text.split())
+                for row in hypothesis.alignment:
+                    assert len(row) == len(text.split())
+                    assert sum(row) == pytest.approx(1, abs=1e-3)
+        assert all(h.alignment is None for h in backend.translate(texts, DecodingOptions()))
+
 
 class TestNetworks:
     """What a real network does and the double cannot."""
@@ -156,6 +168,11 @@ class TestNetworks:
         for hypothesis in network.translate(texts, DecodingOptions(beam_size=1, repetition_ngram=1)):
             words = hypothesis.text.split()
             assert len(words) == len(set(words))
+
+
+def test_the_default_backend_aligns(ctranslate2_backend: Backend, tiny_pairs: Pairs) -> None:
+    (hypothesis,) = ctranslate2_backend.translate([tiny_pairs[0][0]], DecodingOptions(align=True))
+    assert hypothesis.alignment is not None
 
 
 def test_both_networks_give_the_same_score(

@@ -106,3 +106,52 @@ def test_a_third_language_is_kept_and_named(tmp_path: Path) -> None:
     assert (outcome.status, outcome.kept) == (Status.OK, 1)
     assert outcome.message == "kept, neither Danish nor English: 1 segments (de)"
     assert (tmp_path / "out" / "a.txt").read_text(encoding="utf-8") == german
+
+
+def test_a_page_side_by_side_takes_the_place_of_each_file(tmp_path: Path) -> None:
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    (source / "essay.txt").write_text(DANISH)
+    (source / "essay.md").write_text(DANISH)
+    (source / "song.mp3").write_bytes(b"ID3")
+    options = BatchOptions(translate=TranslateOptions(target=None), summary=None, bilingual=True)
+    items = plan_batch(source, out, bilingual=True)
+    statuses = [outcome.status for outcome in run_batch(items, DoubleBackend, options)]
+    assert statuses == [Status.OK, Status.OK, Status.SKIPPED]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "essay.md.bilingual.html",
+        "essay.txt.bilingual.html",
+    ]
+    page = (out / "essay.md.bilingual.html").read_text()
+    assert "Fiskerne sejlede ud" in page
+    assert "[en] Fiskerne sejlede ud" in page
+
+
+def test_a_large_file_is_done_in_stretches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tosprog.pipeline.stream.LARGE_BYTES", 1000)
+    monkeypatch.setattr("tosprog.pipeline.stream._STRETCH_BYTES", 300)
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    text = DANISH + "\n" + "The fishermen sailed every morning, and nobody asked them why.\r\n\r\n" * 40
+    (source / "essay.txt").write_bytes(text.encode())
+    done = run(source, out)["essay.txt"]
+    assert (done.status, done.message) == (Status.OK, "too large for a summary")
+    assert (done.translated, done.kept) == (3, 40)
+    expected = text.replace("Byen og", "[en] Byen og").replace("Havet har", "[en] Havet har")
+    expected = expected.replace("Fiskerne", "[en] Fiskerne")
+    assert (out / "essay.txt").read_bytes() == expected.encode()
+    assert [path.name for path in out.iterdir()] == ["essay.txt"]
+
+
+def test_a_large_file_that_breaks_half_way_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tosprog.pipeline.stream.LARGE_BYTES", 1000)
+    monkeypatch.setattr("tosprog.pipeline.stream._STRETCH_BYTES", 300)
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    (source / "essay.txt").write_bytes(b"The sea gave work.\n\n" * 100 + b"\0\1\2\3" * 100)
+    done = run(source, out)["essay.txt"]
+    assert done.status is Status.FAILED
+    assert "binary data" in done.message
+    assert list(out.iterdir()) == []

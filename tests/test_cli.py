@@ -201,3 +201,62 @@ def test_evaluate(tmp_path: Path) -> None:
     code, out, err = tosprog(*arguments, cwd=tmp_path)
     assert (code, out) == (1, "")
     assert "2 lines and --reference 1" in err
+
+
+def test_each_line_into_the_other_language() -> None:
+    lines = "Huset er stort og gammelt.\nThe house is big and old.\n"
+    code, out, _ = tosprog("translate", "-", "--swap", "--model", "double", stdin=lines)
+    assert (code, out) == (0, "[en] Huset er stort og gammelt.\n[da] The house is big and old.\n")
+    code, out, _ = tosprog("translate", "-", "--bilingual", "--model", "double", stdin=lines)
+    assert (code, out) == (
+        0,
+        "Huset er stort og gammelt.\t[en] Huset er stort og gammelt.\n"
+        "[da] The house is big and old.\tThe house is big and old.\n",
+    )
+
+
+def test_a_document_side_by_side(tmp_path: Path) -> None:
+    path = tmp_path / "essay.md"
+    path.write_text("# Huset på <bakken>\n\nThe house is big & old.\n\n12/3\n")
+    code, out, err = tosprog("translate", "--file", str(path), "--bilingual", "--model", "double")
+    assert (code, err) == (0, "")
+    assert '<td lang="da">Huset på &lt;bakken&gt;</td><td lang="en" class="made">[en] Huset' in out
+    assert '<td lang="da" class="made">[da] The house is big &amp; old.</td><td lang="en">The house' in out
+    assert '<td class="both" colspan="2">12/3</td>' in out
+
+
+def test_out_writes_a_file(tmp_path: Path) -> None:
+    (tmp_path / "essay.txt").write_text("Huset er stort og gammelt.\n")
+    arguments = ("translate", "--file", "essay.txt", "--out", "x/done.txt", "--model", "double")
+    assert tosprog(*arguments, cwd=tmp_path) == (0, "", "")
+    assert (tmp_path / "x" / "done.txt").read_text() == "[en] Huset er stort og gammelt.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("translate", "hej", "--to", "en", "--swap"), "--to en and --swap (or --bilingual) are both given"),
+        (("translate", "hej", "--keep", "(a"), "--keep '(a' is no regular expression"),
+        (("translate", "hej", "--out", "x"), "--out x goes with --file"),
+        (("run", "x", "--out", "y"), "no language given; add --to en or --to da, or --swap"),
+    ],
+)
+def test_options_that_do_not_go_together(arguments: tuple[str, ...], message: str) -> None:
+    code, out, err = tosprog(*arguments, "--model", "double")
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_what_the_user_keeps() -> None:
+    code, out, _ = tosprog(
+        "translate", "Vi bor i Den Gamle By nu", "--keep", "Den Gamle By", "--json", "--model", "double"
+    )
+    assert (code, json.loads(out)["text"]) == (0, "[en] Vi bor i Den Gamle By nu")
+
+
+def test_formats_are_listed() -> None:
+    code, out, _ = tosprog("formats")
+    assert code == 0
+    assert out.startswith("text       .txt .text ")
+    code, out, _ = tosprog("formats", "--json")
+    assert {row["name"] for row in json.loads(out)["formats"]} >= {"text", "markdown"}

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from tosprog.models.languages import DIRECTIONS, Direction
+from tosprog.pipeline.numerals import localize_numbers
+from tosprog.pipeline.protect import numbers_of
+
+
+@pytest.mark.parametrize(
+    ("danish", "english"),
+    [
+        ("1.234,56 kr.", "1,234.56 kr."),
+        ("4.200.000 people", "4,200,000 people"),
+        ("up 3,5 % in 2016", "up 3.5 % in 2016"),
+        ("(12,5)", "(12.5)"),
+        ("kl. 9.30 on 4.5.2016", "kl. 9.30 on 4.5.2016"),
+        ("12, 13 and 14", "12, 13 and 14"),
+        ("2010-12, 3/4", "2010-12, 3/4"),
+    ],
+)
+def test_both_ways(danish: str, english: str) -> None:
+    assert localize_numbers(danish, Direction("da", "en")) == english
+    assert localize_numbers(english, Direction("en", "da")) == danish
+
+
+@pytest.mark.parametrize(
+    "text", ["3.2 Velfærd", "se afsnit 3.2 nedenfor", "version 1.5", "at 9.30", "192.168.1.1", "figur 2.1"]
+)
+def test_labels_and_times_stay(text: str) -> None:
+    assert localize_numbers(text, Direction("en", "da")) == text
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS, ids=str)
+def test_the_value_is_the_same(direction: Direction) -> None:
+    for number in ("1.234,5", "1,234.5", "0,25", "0.25", "1.000", "1,000", "12.345.678,90"):
+        assert numbers_of(localize_numbers(f"x {number} y", direction)) == numbers_of(f"x {number} y")
