@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tosprog.models.base import DecodingOptions, Hypothesis
+from tosprog.models.alignment import align_words
+from tosprog.models.base import Alignment, DecodingOptions, Hypothesis
 from tosprog.models.batches import Answer, sendable, translate_in_batches
 from tosprog.models.catalog import ModelEntry
 from tosprog.models.errors import ModelCorruptError, ModelError
@@ -195,11 +196,12 @@ class TransformersBackend:
                 generation_config=config,
             ).tolist()
             return [
-                self._answer(source, output, config) for source, output in zip(sources, outputs, strict=True)
+                self._answer(source, output, config, align=options.align)
+                for source, output in zip(sources, outputs, strict=True)
             ]
 
-    def _answer(self, source: list[int], output: list[int], config: Any) -> Answer:
-        """The text, and the score by a second pass: `generate` gives it for beams only."""
+    def _answer(self, source: list[int], output: list[int], config: Any, *, align: bool) -> Answer:
+        """The text, and by a second pass score and alignment: `generate` gives the former for beams only."""
         import torch
 
         tokens = output[1:]  # the first is the decoder's start
@@ -210,10 +212,14 @@ class TransformersBackend:
                 tokens.pop()
         else:
             tokens = tokens[: end + 1]
-        logits = self._model(
+        if align:
+            self._model.set_attn_implementation("eager")  # the others do not say where they look
+        passed = self._model(
             input_ids=torch.tensor([source], device=self._device),
             decoder_input_ids=torch.tensor([[output[0], *tokens[:-1]]], device=self._device),
-        ).logits[0]
+            output_attentions=align,
+        )
+        logits = passed.logits[0]
         logits[:, config.suppress_tokens] = float("-inf")
         chosen = logits.log_softmax(dim=-1)[range(len(tokens)), tokens]
         # A forced first token was not chosen.
@@ -223,4 +229,12 @@ class TransformersBackend:
         text: str = self._tokenizer.decode(
             tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False, **own
         )
-        return Answer(Hypothesis(text.strip(), min(0.0, score)), len(tokens) - (end is not None))
+        alignment = self._alignment(source, tokens, passed.cross_attentions) if align else None
+        return Answer(Hypothesis(text.strip(), min(0.0, score), alignment), len(tokens) - (end is not None))
+
+    def _alignment(self, source: list[int], tokens: list[int], attentions: Any) -> Alignment | None:
+        """By the first head of the last layer, the one of OPUS-MT's guided alignment; Marian networks only."""
+        if not hasattr(self._tokenizer, "spm_target"):
+            return None
+        pieces = self._tokenizer.convert_ids_to_tokens
+        return align_words(pieces(source), pieces(tokens), attentions[-1][0, 0].tolist())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
-from tosprog.pipeline.protect import numbers_of
+from tosprog.pipeline.protect import PATTERNS, Role, find_protected, numbers_of
 
 _WORD = re.compile(r"\w+")
 
@@ -41,11 +42,25 @@ def has_other_numbers(source: str, target: str) -> bool:
     return numbers_of(source) != numbers_of(target)
 
 
+def has_other_protected(source: str, target: str) -> bool:
+    """An address, a placeholder, code, a hashtag or a note mark was lost, made up or changed."""
+    return _protected(source) != _protected(target)
+
+
+def _protected(text: str) -> Counter[str]:
+    return Counter(
+        text[span.start : span.end]
+        for span in find_protected(text)
+        if PATTERNS.get(span.kind, (Role.MARK,))[0] is not Role.MARK
+    )
+
+
 CHECKS: dict[str, Callable[[str, str], bool]] = {
     "empty": is_empty,
     "repetition": is_repetitive,
     "length": has_odd_length,
     "numbers": has_other_numbers,
+    "protected": has_other_protected,
 }
 
 

@@ -65,10 +65,14 @@ def assemble(
     blocks = []
     for block, row in zip(document.blocks, translations, strict=True):
         if any(translation.kind is TranslationKind.TRANSLATED for translation in row):
-            text = "".join(
-                (escape(t.text, block) if t.kind is TranslationKind.TRANSLATED else t.text) + t.segment.gap
-                for t in row
-            )
+            if block.kind is BlockKind.LABEL:  # one value as a whole
+                text = escape("".join(t.text + t.segment.gap for t in row), block)
+            else:
+                text = "".join(
+                    (escape(t.text, block) if t.kind is TranslationKind.TRANSLATED else t.text)
+                    + t.segment.gap
+                    for t in row
+                )
             block = replace(block, text=text)
         blocks.append(block)
     changed = any(t.kind is TranslationKind.TRANSLATED for row in translations for t in row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,6 @@ from tosprog.pipeline.spans import Line, Span, common_prefix, read_text, split_l
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
-
-write = write_text
 
 _CONTAINERS = {"list_item_open": BlockKind.LIST_ITEM, "blockquote_open": BlockKind.QUOTATION}
 _CONTAINER_ENDS = ("list_item_close", "blockquote_close")
@@ -28,6 +27,18 @@ _BLANKS = re.compile(r"\s*")
 _INLINE_MARKUP = re.compile(r"`+|\*+|_+|~+|[\[\]<>]")
 # The parser takes a pipe after any backslash as escaped, and leaves that backslash out of the cell.
 _PIPE = re.compile(r"(?<!\\)\|")
+# Keys of YAML front matter whose value is written for readers, and those that name the language.
+_TITLE_LINE = re.compile(
+    r"(?:title|subtitle|description|abstract|summary|subject|caption)[ \t]*:[ \t]+"
+    r"(?P<value>\"[^\"\\]+\"|'[^']+'|[^\s\"'\[{|>&*!%#@`-][^#]*?)[ \t]*",
+    re.IGNORECASE,
+)
+_LANGUAGE_LINE = re.compile(
+    r"^((?:lang|language|locale)[ \t]*:[ \t]*[\"']?)([a-z]{2})\b", re.IGNORECASE | re.MULTILINE
+)
+_UNSAFE_IN_YAML = re.compile(
+    r":(?:\s|$)|\s#|^[\s\"'\[{|>&*!%#@`,?:-]|^(?:yes|no|true|false|null|on|off|~)$|^[\d.]+$", re.I
+)
 _FRONT_MATTER_LINE = re.compile(r"[\w.-]+[ \t]*:(?:\s|$)|#|-(?:\s|$)|[ \t]")
 
 
@@ -50,7 +61,7 @@ def find_spans(text: str) -> list[Span]:
     spans: list[Span] = []
     body = 0
     if last := _front_matter_end(lines):
-        spans.append(Span(lines[0].start, lines[last].end, BlockKind.METADATA))
+        spans += _find_front_matter(lines[: last + 1])
         body = last + 1
     parser = MarkdownIt("commonmark").enable("table")
     parser.core.ruler.enableOnly(["normalize", "block"])
@@ -68,6 +79,36 @@ def _front_matter_end(lines: Sequence[Line]) -> int:
         if not line.is_blank and not _FRONT_MATTER_LINE.match(line.text):
             return 0
     return 0
+
+
+def _find_front_matter(lines: Sequence[Line]) -> Iterator[Span]:
+    """What its readers read, such as the title, as labels, and the rest as metadata."""
+    start = lines[0].start
+    for line in lines[1:-1]:
+        if match := _TITLE_LINE.fullmatch(line.text):
+            yield Span(start, line.start + match.start("value"), BlockKind.METADATA)
+            yield Span(line.start + match.start("value"), line.start + match.end("value"), BlockKind.LABEL)
+            start = line.start + match.end("value")
+    yield Span(start, lines[-1].end, BlockKind.METADATA)
+
+
+def write(document: Document) -> bytes:
+    """The text in its encoding; front matter names its language anew where `Document.relabel` says so."""
+    if document.relabel and document.blocks and document.blocks[0].kind is BlockKind.METADATA:
+        new = dict(document.relabel)
+
+        def relabelled(match: re.Match[str]) -> str:
+            return match[1] + new.get(match[2].lower(), match[2])
+
+        blocks = []
+        in_front = document.head == "" and document.blocks[0].text.startswith("---")
+        for block in document.blocks:
+            if in_front and block.kind is BlockKind.METADATA:
+                block = replace(block, text=_LANGUAGE_LINE.sub(relabelled, block.text))
+            in_front = in_front and block.kind in (BlockKind.METADATA, BlockKind.LABEL)
+            blocks.append(block)
+        document = replace(document, blocks=tuple(blocks))
+    return write_text(document)
 
 
 def _walk(tokens: Sequence[Token], lines: Sequence[Line]) -> Iterator[Span]:
@@ -258,12 +299,23 @@ _STARTS_BLOCK = re.compile(r"(?:[-+*]|#{1,6}|\d{1,9}[.)]|>|=+|-+|~{3,}|`{3,})(?=
 
 
 def escape(text: str, block: Block) -> str:
-    r"""A new text made safe: no bar opens a table cell, and its start makes no heading, list or quotation.
+    r"""A new text made safe: no bar opens a table cell, its start makes no heading, list or quotation.
+
+    A label, which stands in front matter, is written as one YAML value.
 
     Example:
         >>> escape("a | b", Block(BlockKind.TABLE_CELL, "x"))
         'a \\| b'
     """
+    if block.kind is BlockKind.LABEL:
+        quote = block.text[:1]
+        if quote in ("'", '"') and text[:1] == quote == text[-1:]:
+            text = text[1:-1]
+        if quote == "'":
+            return "'" + text.replace("'", "’") + "'"
+        if quote == '"' or _UNSAFE_IN_YAML.search(text):
+            return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return text
     if block.kind is BlockKind.TABLE_CELL:
         return re.sub(r"(?<!\\)\|", r"\\|", text)
     if _STARTS_BLOCK.match(text) and not _STARTS_BLOCK.match(block.text):

@@ -170,9 +170,19 @@ class TestNetworks:
             assert len(words) == len(set(words))
 
 
-def test_the_default_backend_aligns(ctranslate2_backend: Backend, tiny_pairs: Pairs) -> None:
-    (hypothesis,) = ctranslate2_backend.translate([tiny_pairs[0][0]], DecodingOptions(align=True))
-    assert hypothesis.alignment is not None
+def test_both_networks_give_the_same_alignment(
+    ctranslate2_backend: Backend, transformers_backend: Backend, tiny_pairs: Pairs
+) -> None:
+    aligned = DecodingOptions(beam_size=1, align=True)
+    for source, _ in tiny_pairs:
+        (first,), (second,) = (
+            network.translate([source], aligned) for network in (ctranslate2_backend, transformers_backend)
+        )
+        assert first.text == second.text
+        assert first.alignment is not None
+        assert second.alignment is not None
+        for own, other in zip(first.alignment, second.alignment, strict=True):
+            assert own == pytest.approx(other, abs=0.15)  # int8 against float
 
 
 def test_both_networks_give_the_same_score(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tosprog.pipeline.document import Block, BlockKind
-from tosprog.pipeline.format_markdown import find_spans, read, write
+from tosprog.pipeline.format_markdown import escape, find_spans, read, write
 from tosprog.pipeline.spans import cut_blocks
 
 
@@ -106,8 +107,8 @@ def test_each_table_cell_is_a_block(table: str, cells: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
-        ("---\ntitle: Frihed\ntags:\n  - a\n---\n# Titel\n", ["metadata", "heading"]),
-        ("---\ntitle: Frihed\n...\n\nTekst\n", ["metadata", "paragraph"]),
+        ("---\ntitle: Frihed\ntags:\n  - a\n---\n# Titel\n", ["metadata", "label", "metadata", "heading"]),
+        ("---\ndate: 2021\n...\n\nTekst\n", ["metadata", "paragraph"]),
         ("---\nFrihed\n---\n", ["heading"]),
         ("---\n\nTekst\n", ["paragraph"]),
     ],
@@ -240,3 +241,46 @@ def test_a_long_text_is_read_fast() -> None:
     begin = time.process_time()
     assert len(cut(text)[1]) == 9 * (200_000 // len(section) + 1)
     assert time.process_time() - begin < 10  # 1 s is usual
+
+
+FRONT_MATTER = """---
+title: Byen og havet
+subtitle: "En bog: om vandet"
+author: Anna Holm
+lang: da-DK
+description: 'Om byen'
+date: 2021-05-04
+---
+
+Teksten her.
+"""
+
+
+def test_the_title_in_front_matter_is_a_label() -> None:
+    document = read(FRONT_MATTER.encode())
+    labels = [block.text for block in document.blocks if block.kind is BlockKind.LABEL]
+    assert labels == ["Byen og havet", '"En bog: om vandet"', "'Om byen'"]
+    assert write(document).decode() == FRONT_MATTER
+
+
+def test_front_matter_is_written_as_yaml_and_says_its_new_language() -> None:
+    new = {
+        "Byen og havet": "The town: the sea",
+        '"En bog: om vandet"': '"A "book""',
+        "'Om byen'": "'The town's'",
+    }
+    document = read(FRONT_MATTER.encode())
+    blocks = tuple(
+        replace(block, text=escape(new[block.text], block)) if block.text in new else block
+        for block in document.blocks
+    )
+    written = write(replace(document, blocks=blocks, relabel=(("da", "en"),))).decode()
+    assert written.split("\n")[1:7] == [
+        'title: "The town: the sea"',
+        'subtitle: "A \\"book\\""',
+        "author: Anna Holm",
+        "lang: en-DK",
+        "description: 'The town’s'",
+        "date: 2021-05-04",
+    ]
+    assert write(replace(read(b"lang: da\n"), relabel=(("da", "en"),))) == b"lang: da\n"
