@@ -33,11 +33,13 @@ class AskOptions:
         decoding: How hypotheses are searched for.
         keep: What matches one of these is kept as it is.
         localize_numbers: Whether numbers are written as the target language does.
+        markup: Whether Markdown and HTML within the texts are markup.
     """
 
     decoding: DecodingOptions
     keep: tuple[re.Pattern[str], ...] = ()
     localize_numbers: bool = False
+    markup: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _with_descriptions(texts: Sequence[str], backend: Backend, options: AskOptio
     """Each text with the descriptions of its pictures translated: they are no part of its sentences."""
     source, target = backend.direction.source, backend.direction.target
     found: dict[str, None] = {}
-    for text in texts:
+    for text in texts if options.markup else ():
         for description in _IMAGE.findall(text):
             language, confidence = language_of(description)
             if language == source or (language == target and confidence < _TITLE_SURE):
@@ -133,7 +135,9 @@ class _Asker:
         key = (text, around_numbers)
         if key not in self._taken:
             patterns = (*self._options.keep, NUMBER) if around_numbers else self._options.keep
-            self._taken[key] = carry(self._described[text], keep=self._keep, patterns=patterns)
+            self._taken[key] = carry(
+                self._described[text], keep=self._keep, patterns=patterns, markup=self._options.markup
+            )
         return self._taken[key]
 
     def attempt(self, texts: Sequence[str], attempt: _Attempt) -> list[_Result]:
@@ -189,6 +193,7 @@ class _Asker:
                 numbers=attempt.around_numbers,
                 keep=self._keep,
                 patterns=self._options.keep,
+                markup=self._options.markup,
             ):
                 if piece.kept:
                     pieces.append(piece)

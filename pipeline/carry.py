@@ -17,7 +17,7 @@ from enum import Enum
 
 from tosprog.models.base import Alignment
 from tosprog.pipeline.inline import TagKind, read_tag
-from tosprog.pipeline.protect import PATTERNS, Role, find_protected
+from tosprog.pipeline.protect import PATTERNS, Protected, Role, find_protected
 
 _CARRIER = re.compile(r"%(\d+)(?!\d)")
 _WORD = re.compile(r"\S+")
@@ -142,6 +142,7 @@ def carry(
     keep: Callable[[str], bool] | None = None,
     patterns: Sequence[re.Pattern[str]] = (),
     passages: Sequence[tuple[int, int]] = (),
+    markup: bool = True,
 ) -> Carried:
     """Takes out of a text what is protected in it.
 
@@ -150,6 +151,7 @@ def carry(
         keep: As for `tosprog.pipeline.protect.find_protected`.
         patterns: As there.
         passages: Offsets of further stretches to keep as they are.
+        markup: As for `tosprog.pipeline.protect.find_protected`.
 
     Example:
         >>> carried = carry("Se **hele** listen på https://a.dk[^1].")
@@ -159,18 +161,15 @@ def carry(
         'See the **whole** list at https://a.dk[^1].'
     """
     first = 1 + max((int(number) for number in _CARRIER.findall(text)), default=0)
-    return _Reader(first).read(list(_items(text, keep, patterns, passages)))
+    return _Reader(first).read(
+        list(_items(text, find_protected(text, keep=keep, patterns=patterns, markup=markup), passages))
+    )
 
 
-def _items(
-    text: str,
-    keep: Callable[[str], bool] | None,
-    patterns: Sequence[re.Pattern[str]],
-    passages: Sequence[tuple[int, int]],
-) -> Iterator[_Item]:
+def _items(text: str, protected: Sequence[Protected], passages: Sequence[tuple[int, int]]) -> Iterator[_Item]:
     spans = [
         (span.start, span.end, span.kind)
-        for span in find_protected(text, keep=keep, patterns=patterns)
+        for span in protected
         if not any(span.start < end and start < span.end for start, end in passages)
     ]
     spans = sorted([*spans, *((start, end, "passage") for start, end in passages)])

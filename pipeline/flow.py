@@ -105,7 +105,7 @@ def process_document(
         summary: Length of the summary; None makes none.
     """
     segmented = segment_document(document)
-    translations = translate_segments(segmented, load, options)
+    translations = translate_segments(segmented, load, options, markup=not document.origin)
     made = None
     if summary is not None:
         from tosprog.pipeline.summarize import summarize  # numpy: a line at the prompt goes without
@@ -161,7 +161,7 @@ def summarize_document(
         (segmented[s.source_block][0], (segmented[s.source_block][1][s.source_segment],))
         for s in chosen.sentences
     ]
-    translations = translate_segments(rows, load, options)
+    translations = translate_segments(rows, load, options, markup=not document.origin)
     quoted = (
         replace(s, text=_quoted(s.text, row[0]))
         for s, row in zip(chosen.sentences, translations, strict=True)

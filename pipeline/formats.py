@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from tosprog.models.errors import EncodingError, FormatError
-from tosprog.pipeline import format_markdown, format_text
+from tosprog.pipeline import format_markdown, format_odt, format_subtitles, format_text
 from tosprog.pipeline.document import Block, Document
 
 
@@ -56,6 +56,22 @@ FORMATS: dict[str, Format] = {
             format_markdown.write,
             "all but code, HTML blocks, front matter and link targets",
             format_markdown.escape,
+        ),
+        Format(
+            "odt",
+            (".odt", ".ott", ".fodt"),
+            format_odt.read,
+            format_odt.write,
+            "text, headers, footers, notes, comments, alternative texts, titles; no deleted text, fields, charts",
+            looks_like=format_odt.looks_like,
+        ),
+        Format(
+            "subtitles",
+            (".srt", ".vtt"),
+            format_subtitles.read,
+            format_subtitles.write,
+            "what is said; a sentence over several cues is translated whole and dealt out again",
+            looks_like=format_subtitles.looks_like,
         ),
     )
 }

@@ -60,6 +60,22 @@ _PROTECTED = re.compile(
     ),
     re.DOTALL,
 )
+# What has a meaning only where markup stands in the text itself, as in Markdown; elsewhere these are characters.
+_MARKUP_KINDS = frozenset(
+    (
+        "code",
+        "image",
+        "link target",
+        "link reference",
+        "footnote",
+        "autolink",
+        "tag",
+        "entity",
+        "emphasis",
+        "citation",
+        "open link",
+    )
+)
 _NAMES = {name.replace(" ", "_").replace("-", "_"): name for name in PATTERNS}
 # Marks that set off a title or a quotation; the inside is the last group.
 _SET_OFF = tuple(
@@ -96,7 +112,11 @@ class Protected:
 
 
 def find_protected(
-    text: str, *, keep: Callable[[str], bool] | None = None, patterns: Sequence[re.Pattern[str]] = ()
+    text: str,
+    *,
+    keep: Callable[[str], bool] | None = None,
+    patterns: Sequence[re.Pattern[str]] = (),
+    markup: bool = True,
 ) -> list[Protected]:
     """The protected spans of a text, in order, none overlapping another.
 
@@ -104,6 +124,7 @@ def find_protected(
         text: Any text.
         keep: Asked of each passage in quotation marks, emphasis or link text; kept where it says so.
         patterns: Of the user: what they match is kept.
+        markup: Whether Markdown and HTML within the text are markup; if not, only tags are.
 
     Example:
         >>> [(span.kind, span.start) for span in find_protected("Se **[her](x)** på https://a.dk")]
@@ -130,7 +151,7 @@ def find_protected(
     ]
     found: list[Protected] = []
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):
-        if not found or span.start >= found[-1].end:
+        if (not found or span.start >= found[-1].end) and (markup or span.kind not in _MARKUP_KINDS):
             found.append(span)
     return found
 
@@ -149,6 +170,7 @@ def split_protected(
     numbers: bool = False,
     keep: Callable[[str], bool] | None = None,
     patterns: Sequence[re.Pattern[str]] = (),
+    markup: bool = True,
 ) -> tuple[Piece, ...]:
     """Cuts a text at its protected spans; joining the pieces gives the text back.
 
@@ -159,12 +181,15 @@ def split_protected(
         numbers: Whether numbers are kept too: the last resort when a model changed one.
         keep: As for `find_protected`.
         patterns: As for `find_protected`.
+        markup: As for `find_protected`.
 
     Example:
         >>> [piece.text for piece in split_protected("Se https://a.dk nu") if piece.kept]
         [' https://a.dk ']
     """
-    spans = [(span.start, span.end) for span in find_protected(text, keep=keep, patterns=patterns)]
+    spans = [
+        (span.start, span.end) for span in find_protected(text, keep=keep, patterns=patterns, markup=markup)
+    ]
     if numbers:
         spans += [match.span() for match in NUMBER.finditer(text)]
     pieces: list[Piece] = []

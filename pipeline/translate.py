@@ -67,7 +67,7 @@ class TranslateOptions:
 
 
 def translate_segments(
-    blocks: Sequence[SegmentedBlock], load: LoadBackend, options: TranslateOptions
+    blocks: Sequence[SegmentedBlock], load: LoadBackend, options: TranslateOptions, *, markup: bool = True
 ) -> list[tuple[Translation, ...]]:
     """Translates the segments of many blocks in as few model calls as there are directions and retries.
 
@@ -77,6 +77,7 @@ def translate_segments(
         blocks: Blocks with their segments, languages detected.
         load: Gives the backend of a direction; called only for directions that occur.
         options: Target language and decoding.
+        markup: Whether Markdown and HTML within the texts are markup, and not the characters that they show.
 
     Returns:
         For each block its translations, same length and order as its segments.
@@ -88,7 +89,10 @@ def translate_segments(
             if direction is not None:
                 wanted.setdefault(direction, {})[unwrap(segment.text, block.line_prefix)] = None
     how = AskOptions(
-        decoding=options.decoding, keep=options.patterns(), localize_numbers=options.localize_numbers
+        decoding=options.decoding,
+        keep=options.patterns(),
+        localize_numbers=options.localize_numbers,
+        markup=markup,
     )
     answers = {direction: ask(list(texts), load(direction), how) for direction, texts in wanted.items()}
     return [
