@@ -21,7 +21,7 @@ from sacrebleu.metrics import BLEU
 from tosprog.models.base import Backend, DecodingOptions, Hypothesis
 from tosprog.models.languages import DIRECTIONS
 from tosprog.models.registry import load_backend
-from tosprog.pipeline.ask import AskOptions, _Asker, _Attempt, ask
+from tosprog.pipeline.ask import Asker, AskOptions, Attempt, ask
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _NAME = re.compile(r"(?<=\s)(?:[A-ZÆØÅ][\w-]{2,}|\d{2,})(?=[\s,;)]|$)")
@@ -44,8 +44,8 @@ def without_marks(line: str) -> str:
 
 def in_pieces(lines: list[str], backend: Backend, options: AskOptions) -> list[str]:
     """Each line translated in the pieces around its markup, as before tags were carried."""
-    asker = _Asker(backend, options, {line: line for line in lines})
-    return [text or "" for text, _ in asker.attempt(lines, _Attempt(options.decoding, carried=False))]
+    asker = Asker(backend, options, {line: line for line in lines})
+    return [text or "" for text, _ in asker.attempt(lines, Attempt(options.decoding, carried=False))]
 
 
 class Blind:

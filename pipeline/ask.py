@@ -53,7 +53,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
+class Attempt:
     """A rung of the ladder: how a text is put to the model."""
 
     decoding: DecodingOptions
@@ -79,14 +79,14 @@ def ask(texts: Sequence[str], backend: Backend, options: AskOptions) -> dict[str
     """
     texts = list(dict.fromkeys(texts))
     described = _with_descriptions(texts, backend, options)
-    asker = _Asker(backend, options, described)
+    asker = Asker(backend, options, described)
     once = replace(options.decoding, repetition_ngram=3)
     ladder = (
-        _Attempt(options.decoding),
-        _Attempt(once),
-        _Attempt(options.decoding, around_numbers=True),
-        _Attempt(options.decoding, carried=False),
-        _Attempt(once, carried=False, around_numbers=True),
+        Attempt(options.decoding),
+        Attempt(once),
+        Attempt(options.decoding, around_numbers=True),
+        Attempt(options.decoding, carried=False),
+        Attempt(once, carried=False, around_numbers=True),
     )
     done: dict[str, Answer] = {}
     for attempt in ladder:
@@ -120,7 +120,7 @@ def _with_descriptions(texts: Sequence[str], backend: Backend, options: AskOptio
     return {text: _IMAGE.sub(translated, text) if answers else text for text in texts}
 
 
-class _Asker:
+class Asker:
     """Puts texts to one model; what was taken out of each is found once."""
 
     def __init__(self, backend: Backend, options: AskOptions, described: dict[str, str]) -> None:
@@ -140,7 +140,7 @@ class _Asker:
             )
         return self._taken[key]
 
-    def attempt(self, texts: Sequence[str], attempt: _Attempt) -> list[_Result]:
+    def attempt(self, texts: Sequence[str], attempt: Attempt) -> list[_Result]:
         """Each text's translation, None where a mark found no place; same length and order."""
         results: dict[str, _Result] = {}
         if attempt.carried:
@@ -150,13 +150,13 @@ class _Asker:
         results.update(zip(rest, self._in_pieces(rest, attempt), strict=True))
         return [results[text] for text in texts]
 
-    def _plain(self, text: str, attempt: _Attempt) -> str:
+    def _plain(self, text: str, attempt: Attempt) -> str:
         return self.taken(text, attempt.around_numbers).plain
 
     def _fits(self, text: str) -> bool:
         return self.backend.count_tokens(text) <= self.backend.max_tokens
 
-    def _put(self, text: str, attempt: _Attempt) -> str:
+    def _put(self, text: str, attempt: Attempt) -> str:
         """A text as the model is asked it."""
         return lowered(text) if attempt.lowered else plain(text)
 
@@ -167,7 +167,7 @@ class _Asker:
         target = dressed(source, named)
         return localize_numbers(target, direction) if self._options.localize_numbers else target
 
-    def _carried(self, texts: Sequence[str], attempt: _Attempt) -> list[_Result]:
+    def _carried(self, texts: Sequence[str], attempt: Attempt) -> list[_Result]:
         results: dict[str, _Result] = {}
         for aligned in (False, True):
             takens = {text: self.taken(text, attempt.around_numbers) for text in texts}
@@ -183,7 +183,7 @@ class _Asker:
                 results[text] = (target, hypothesis.score)
         return [results[text] for text in texts]
 
-    def _in_pieces(self, texts: Sequence[str], attempt: _Attempt) -> list[_Result]:
+    def _in_pieces(self, texts: Sequence[str], attempt: Attempt) -> list[_Result]:
         """Translates the pieces between protected spans, long ones cut at clauses: nothing can be lost."""
         cut: list[tuple[Piece, ...]] = []
         for text in texts:
@@ -224,7 +224,7 @@ def _has_letters(plain_text: str) -> bool:
     return any(char.isalpha() for char in plain_text)
 
 
-def _asked_again(done: dict[str, Answer], asker: _Asker, decoding: DecodingOptions) -> dict[str, Answer]:
+def _asked_again(done: dict[str, Answer], asker: Asker, decoding: DecodingOptions) -> dict[str, Answer]:
     """Headings asked in small letters, as models know their words, where that answer is the better one."""
     backend = asker.backend
     doubtful = [
@@ -233,7 +233,7 @@ def _asked_again(done: dict[str, Answer], asker: _Asker, decoding: DecodingOptio
         if _LONE.fullmatch(asker.taken(text).plain) or _is_copy(text, one.text, backend.direction)
     ]
     better: dict[str, Answer] = {}
-    again = asker.attempt(doubtful, _Attempt(decoding, lowered=True))
+    again = asker.attempt(doubtful, Attempt(decoding, lowered=True))
     for text, (target, score) in zip(doubtful, again, strict=True):
         first = done[text]
         if score is None or target is None:
