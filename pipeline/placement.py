@@ -1,7 +1,7 @@
 """Where the marks on a text go on its translation: by which words come from which.
 
 A passage goes to the run of words that has most of its attention, a point behind the word that answers to the one
-before it. What stood around the whole stands around the whole. Source of the idea, for web pages: Bergamot's HTML transfer,
+before it. What stood around the whole stands around the whole. Source of the idea, for web pages: Bergamot,
 https://github.com/browsermt/bergamot-translator/blob/main/src/translator/html.h
 """
 
