@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from tosprog.models.errors import EncodingError, FormatError
-from tosprog.pipeline import format_markdown, format_odt, format_subtitles, format_text
+from tosprog.pipeline import (
+    format_csv,
+    format_json,
+    format_markdown,
+    format_odt,
+    format_po,
+    format_subtitles,
+    format_text,
+)
 from tosprog.pipeline.document import Block, Document
 
 
@@ -72,6 +80,29 @@ FORMATS: dict[str, Format] = {
             format_subtitles.write,
             "what is said; a sentence over several cues is translated whole and dealt out again",
             looks_like=format_subtitles.looks_like,
+        ),
+        Format(
+            "po",
+            (".po", ".pot"),
+            format_po.read,
+            format_po.write,
+            "translations, or messages that have none yet; what is new is marked fuzzy",
+        ),
+        Format(
+            "json",
+            (".json", ".jsonl", ".ndjson"),
+            format_json.read,
+            format_json.write,
+            "strings, all or those of --field; no keys",
+            takes_fields=True,
+        ),
+        Format(
+            "csv",
+            (".csv", ".tsv"),
+            format_csv.read,
+            format_csv.write,
+            "cells, all or those of --field; no header row",
+            takes_fields=True,
         ),
     )
 }
