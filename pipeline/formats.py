@@ -9,6 +9,8 @@ from pathlib import PurePath
 from tosprog.models.errors import EncodingError, FormatError
 from tosprog.pipeline import (
     format_csv,
+    format_epub,
+    format_html,
     format_json,
     format_markdown,
     format_odt,
@@ -64,6 +66,22 @@ FORMATS: dict[str, Format] = {
             format_markdown.write,
             "all but code, HTML blocks, front matter and link targets",
             format_markdown.escape,
+        ),
+        Format(
+            "html",
+            (".html", ".htm", ".xhtml"),
+            format_html.read,
+            format_html.write,
+            "text, titles, descriptions, labels of controls; no code, scripts, translate=no",
+            looks_like=format_html.looks_like,
+        ),
+        Format(
+            "epub",
+            (".epub",),
+            format_epub.read,
+            format_epub.write,
+            "the pages, the table of contents, title and description",
+            looks_like=format_epub.looks_like,
         ),
         Format(
             "odt",

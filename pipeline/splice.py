@@ -20,6 +20,7 @@ class Place:
         tags: For each number that a tag of the text has, what stands in the source for it: the raw opening and
             closing markup of a pair, of any other kind the raw markup and an empty string.
         part: The member of a package that it stands in, empty where a document is one file.
+        base: Raw opening and closing markup of all text that stands in no pair.
     """
 
     start: int
@@ -27,6 +28,7 @@ class Place:
     block: Block
     tags: tuple[tuple[str, str], ...] = ()
     part: str = ""
+    base: tuple[str, str] = ("", "")
 
 
 def splice(source: str, replacements: Iterable[tuple[int, int, str]]) -> str:
