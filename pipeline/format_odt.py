@@ -8,7 +8,6 @@ Source: OpenDocument 1.3, part 3, https://docs.oasis-open.org/office/OpenDocumen
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,7 +15,7 @@ from tosprog.models.errors import FormatError
 from tosprog.pipeline.document import Block, BlockKind, Document
 from tosprog.pipeline.inline import TAG, TagKind, clean, make_tag, read_tag
 from tosprog.pipeline.package import Package
-from tosprog.pipeline.splice import Place, changed_places
+from tosprog.pipeline.splice import Edit, Piece, Place, Range, changed_places, render
 from tosprog.pipeline.xml_source import XmlSource, XmlToken, XmlTokenKind, escape_text, parse_xml
 
 _MIMETYPE = b"application/vnd.oasis.opendocument.text"
@@ -81,8 +80,6 @@ _NAMESPACES = {
     for prefix in ("office", "text", "table", "style")
 }
 
-_Range = tuple[int, int]
-
 
 @dataclass(slots=True)
 class _Node:
@@ -120,8 +117,8 @@ class _Tag:
         floats: Whether the two are elements of their own, such as a bookmark's beginning and end.
     """
 
-    opening: _Range
-    closing: _Range = (0, 0)
+    opening: Range
+    closing: Range = (0, 0)
     floats: bool = False
 
 
@@ -132,15 +129,6 @@ class _Spot:
     place: Place
     tags: tuple[_Tag, ...]
     is_verbatim: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    """A replacement of ``source[start:end]`` by strings and by ranges of the source, which have edits of their own."""
-
-    start: int
-    end: int
-    pieces: tuple[str | _Range, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,14 +257,14 @@ def write(document: Document) -> bytes:
     package, parts = _load(document.origin)
     spots = _find_spots(parts)
     at = {(spot.place.part, spot.place.start): spot for spot in spots}
-    edits: dict[str, list[_Edit]] = {name: [] for name in parts}
+    edits: dict[str, list[Edit]] = {name: [] for name in parts}
     for place, text in changed_places(document, [spot.place for spot in spots]):
         pieces = tuple(_pieces(text, at[place.part, place.start]))
-        edits[place.part].append(_Edit(place.start, place.end, pieces))
+        edits[place.part].append(Edit(place.start, place.end, pieces))
     for name, (source, _) in parts.items():
         edits[name] += _relabelled(source, dict(document.relabel))
     changed = {
-        name: _rendered(source.text, edits[name]).encode(source.codec, "xmlcharrefreplace")
+        name: render(source.text, edits[name]).encode(source.codec, "xmlcharrefreplace")
         for name, (source, _) in parts.items()
         if edits[name]
     }
@@ -325,10 +313,8 @@ def _parse(data: bytes) -> tuple[XmlSource, _Node]:
         elif token.kind is XmlTokenKind.END:
             node = stack.pop()
             node.outer, node.end = token.start, token.end
-            if source.text.startswith("/>", node.inner - 2):  # an empty element
-                node.outer = node.end = node.inner
         else:
-            stack[-1].children.append(_with_section(source.text, token))
+            stack[-1].children.append(token)
     root = next(top.elements)
     for key, value in root.attributes.items():
         if key.startswith("xmlns:") and _NAMESPACES.get(key, value) != value:
@@ -336,14 +322,6 @@ def _parse(data: bytes) -> tuple[XmlSource, _Node]:
         if value in _NAMESPACES.values() and key not in _NAMESPACES:
             raise FormatError(f"it names {value} by {key}; open it in LibreOffice and save it again")
     return source, root
-
-
-def _with_section(source: str, token: XmlToken) -> XmlToken:
-    """A text with the marks of the CDATA section that it is in: what takes its place is escaped."""
-    begin = token.start - len("<![CDATA[")
-    if begin >= 0 and source.startswith("<![CDATA[", begin) and source.startswith("]]>", token.end):
-        return replace(token, start=begin, end=token.end + len("]]>"))
-    return token
 
 
 def _find_spots(parts: _Parts) -> list[_Spot]:
@@ -579,7 +557,7 @@ def _with_tags(items: Iterable[_Item]) -> tuple[str, tuple[_Tag, ...]]:
     return "".join(text), tuple(tags)
 
 
-def _pieces(text: str, spot: _Spot) -> Iterator[str | _Range]:
+def _pieces(text: str, spot: _Spot) -> Iterator[Piece]:
     """What a block's text is written as; pairs that cross are closed and opened again, so that it is well formed."""
     tags = spot.tags
     write_text = _verbatim if spot.is_verbatim else _spaced
@@ -640,32 +618,7 @@ def _spaced(text: str, after_space: bool) -> tuple[str, bool]:
     return "".join(parts), after_space
 
 
-def _rendered(source: str, edits: Sequence[_Edit]) -> str:
-    """The source with all edits made; one that lies within another's range is made there."""
-    edits = sorted(edits, key=lambda edit: (edit.start, -edit.end))
-    starts = [edit.start for edit in edits]
-
-    def render(start: int, end: int) -> Iterator[str]:
-        done = start
-        for number in range(bisect_left(starts, start), len(edits)):
-            edit = edits[number]
-            if edit.start >= end:
-                break
-            if edit.start < done or edit.end > end:  # within the last one; or the one that the range is of
-                continue
-            yield source[done : edit.start]
-            for piece in edit.pieces:
-                if isinstance(piece, str):
-                    yield piece
-                else:
-                    yield from render(*piece)
-            done = edit.end
-        yield source[done:end]
-
-    return "".join(render(0, len(source)))
-
-
-def _relabelled(source: XmlSource, languages: Mapping[str, str]) -> Iterator[_Edit]:
+def _relabelled(source: XmlSource, languages: Mapping[str, str]) -> Iterator[Edit]:
     """Names the languages of styles and of the document anew."""
     if not languages:
         return
@@ -678,12 +631,12 @@ def _relabelled(source: XmlSource, languages: Mapping[str, str]) -> Iterator[_Ed
         elif token.kind is XmlTokenKind.TEXT and within == "dc:language":
             code = token.text.strip()
             if (new := _renamed(code, languages)) is not None:
-                yield _Edit(token.start, token.end, (new,))
+                yield Edit(token.start, token.end, (new,))
         elif token.kind is XmlTokenKind.END:
             within = ""
 
 
-def _relabelled_style(source: str, token: XmlToken, languages: Mapping[str, str]) -> Iterator[_Edit]:
+def _relabelled_style(source: str, token: XmlToken, languages: Mapping[str, str]) -> Iterator[Edit]:
     new = languages.get(token.attributes.get("fo:language", "").lower())
     for match in _ATTRIBUTE.finditer(source, token.start + 1 + len(token.name), token.end):
         start, end = match.span(2) if match[2] is not None else match.span(3)
@@ -695,7 +648,7 @@ def _relabelled_style(source: str, token: XmlToken, languages: Mapping[str, str]
         elif match[1] == "style:rfc-language-tag":
             value = _renamed(source[start:end], languages)
         if value is not None:
-            yield _Edit(start, end, (value,))
+            yield Edit(start, end, (value,))
 
 
 def _renamed(code: str, languages: Mapping[str, str]) -> str | None:

@@ -51,6 +51,11 @@ class Package:
                 raise FormatError(
                     "the document is encrypted; open it with its password and save it without one"
                 )
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise FormatError(
+                    f"{info.filename} is packed in a way that documents are not (method {info.compress_type}); "
+                    "open it in the program that made it and save it again"
+                )
         if total > MAX_TOTAL_BYTES:
             raise FormatError(
                 f"the file would unpack to {total / 2**20:.0f} MB, at most {MAX_TOTAL_BYTES // 2**20} MB are "
@@ -83,6 +88,7 @@ class Package:
             NotImplementedError,
             RuntimeError,
             OSError,
+            ValueError,  # a name or a place that cannot be
         ) as error:
             raise FormatError(
                 f"{name} in it is damaged ({error}); open the document and save it again"
@@ -100,7 +106,8 @@ class Package:
             return self._data
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w") as out:
-            for info in self._zip.infolist():
+            # Of two members of one name the last is the one that is read.
+            for info in {info.filename: info for info in self._zip.infolist()}.values():
                 data = members.get(info.filename)
                 copy = zipfile.ZipInfo(info.filename, info.date_time)
                 copy.compress_type = info.compress_type

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tosprog.models.errors import FormatError
 from tosprog.pipeline.document import Block, Document
+
+Range = tuple[int, int]
+Piece = str | Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,15 @@ class Place:
     tags: tuple[tuple[str, str], ...] = ()
     part: str = ""
     base: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A replacement of ``source[start:end]`` by strings and by ranges of the source, which have edits of their own."""
+
+    start: int
+    end: int
+    pieces: tuple[Piece, ...]
 
 
 def splice(source: str, replacements: Iterable[tuple[int, int, str]]) -> str:
@@ -65,3 +78,33 @@ def changed_places(document: Document, places: Sequence[Place]) -> list[tuple[Pl
         for place, block in zip(places, document.blocks, strict=True)
         if block.text != place.block.text
     ]
+
+
+def render(source: str, edits: Sequence[Edit]) -> str:
+    """The source with all edits made; one that lies within a range that another edit keeps is made there.
+
+    Example:
+        >>> render("abcd", [Edit(0, 4, ("<", (1, 3), ">")), Edit(2, 3, ("C",))])
+        '<bC>'
+    """
+    edits = sorted(edits, key=lambda edit: (edit.start, -edit.end))
+    starts = [edit.start for edit in edits]
+
+    def rendered(start: int, end: int) -> Iterator[str]:
+        done = start
+        for number in range(bisect_left(starts, start), len(edits)):
+            edit = edits[number]
+            if edit.start >= end:
+                break
+            if edit.start < done or edit.end > end:  # within the last one; or the one that the range is of
+                continue
+            yield source[done : edit.start]
+            for piece in edit.pieces:
+                if isinstance(piece, str):
+                    yield piece
+                else:
+                    yield from rendered(*piece)
+            done = edit.end
+        yield source[done:end]
+
+    return "".join(rendered(0, len(source)))

@@ -6,9 +6,9 @@ The source is kept beside the tokens, so that a part of it can be replaced and t
 from __future__ import annotations
 
 import re
-from array import array
 from dataclasses import dataclass, field
 from enum import Enum
+from html.entities import html5
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
@@ -16,8 +16,12 @@ from tosprog.models.errors import FormatError
 
 _MAX_DEPTH = 2_000  # nesting; real documents stay below 100
 _CODEC = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_TAG = re.compile(r"""[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>""")  # ``>`` within quotes is part of a value
+_SECTION, _SECTION_END = "<![CDATA[", "]]>"
 # What XML 1.0 does not allow in a document: https://www.w3.org/TR/xml/#charsets
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# As they stand, a reader takes them for an end of the value, or for spaces.
+_IN_ATTRIBUTE = {'"': "&quot;", "'": "&apos;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 
 
 class XmlTokenKind(Enum):
@@ -33,7 +37,8 @@ class XmlToken:
     """A tag or a text of an XML source.
 
     An empty element (``<a/>``) is a START with the whole tag, and an END of no length behind it. Comments and
-    processing instructions make no token: they stand between the places of others.
+    processing instructions make no token: they stand between the places of others. A CDATA section is text, and the
+    token's place has the section's marks in it: what replaces it is to be escaped, as all text.
 
     Attributes:
         kind: What it is.
@@ -52,6 +57,10 @@ class XmlToken:
     attributes: dict[str, str] = field(default_factory=dict)
 
 
+# Kind (None: what ends a text), offset in bytes, name, text, attributes.
+_Event = tuple[XmlTokenKind | None, int, str, str, dict[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class XmlSource:
     """An XML document as text, and its tokens in order; ``text.encode(codec)`` is what was read."""
@@ -65,19 +74,18 @@ def parse_xml(data: bytes) -> XmlSource:
     """Finds the tokens of an XML document.
 
     Raises:
-        FormatError: not well formed, in an encoding other than UTF-8 or UTF-16 or a single-byte one that expat
-            knows, nested too deep, or with entities of its own (how XML bombs are made).
+        FormatError: not well formed, in an encoding other than UTF-8 or a single-byte one, nested too deep, or
+            with entities of its own (how XML bombs are made). Entities of HTML are known where a DOCTYPE names
+            an external DTD, as XHTML has it; nothing outside of the document is ever opened.
 
     Example:
         >>> [token.text for token in parse_xml("<p>Sø &amp; hav</p>".encode()).tokens if token.text]
         ['Sø & hav']
     """
     text, codec = _decode(data)
-    # Offsets are expat's, in bytes of what it is given; every codec but ASCII needs a way back to characters.
+    # Offsets are expat's, in bytes of what it is given; every text but ASCII needs a way back to characters.
     encoded = text.encode("utf-8", "surrogatepass")
-    to_character = _character_offsets(text, encoded)
-    events: list[tuple[XmlTokenKind, int, str, str, dict[str, str]]] = []
-    ends: list[int] = []
+    events: list[_Event] = []
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = False
     parser.ordered_attributes = False
@@ -99,12 +107,19 @@ def parse_xml(data: bytes) -> XmlSource:
         events.append((XmlTokenKind.TEXT, parser.CurrentByteIndex, "", piece, {}))
 
     def other(*_: object) -> None:  # ends the text before it
-        ends.append(parser.CurrentByteIndex)
+        events.append((None, parser.CurrentByteIndex, "", "", {}))
 
     def entity(*arguments: object) -> None:
         raise FormatError(
             "its XML declares entities of its own: refused, for they can be made to fill the memory"
         )
+
+    def skipped(name: str, is_parameter: bool) -> None:  # one of the DTD that is not opened
+        if is_parameter:
+            return
+        if f"{name};" not in html5:
+            raise FormatError(f"its XML has &{name};, which stands for nothing that is known; save it anew")
+        characters(html5[f"{name};"])
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -114,6 +129,7 @@ def parse_xml(data: bytes) -> XmlSource:
     parser.StartCdataSectionHandler = other
     parser.EndCdataSectionHandler = other
     parser.EntityDeclHandler = entity
+    parser.SkippedEntityHandler = skipped
     try:
         parser.Parse(encoded, True)
     except expat.ExpatError as error:
@@ -121,55 +137,52 @@ def parse_xml(data: bytes) -> XmlSource:
             f"its XML is broken ({expat.errors.messages[error.code]} at line {error.lineno}, column "
             f"{error.offset + 1}); open it in the program that made it and save it again"
         ) from error
-    return XmlSource(text, _tokens(text, events, ends, encoded, to_character), codec)
+    return XmlSource(text, _tokens(text, events, encoded), codec)
 
 
-def _tokens(
-    text: str,
-    events: list[tuple[XmlTokenKind, int, str, str, dict[str, str]]],
-    others: list[int],
-    encoded: bytes,
-    to_character: array[int] | None,
-) -> tuple[XmlToken, ...]:
+def _tokens(text: str, events: list[_Event], encoded: bytes) -> tuple[XmlToken, ...]:
     """Gives each event its end, and joins the pieces that expat cuts a text into."""
+    is_ascii = len(text) == len(encoded)
+    last_byte = last_character = 0
 
     def character(offset: int) -> int:
-        return offset if to_character is None else to_character[offset]
+        """The character at an offset no smaller than the last one asked for."""
+        nonlocal last_byte, last_character
+        if is_ascii:
+            return offset
+        last_character += len(encoded[last_byte:offset].decode("utf-8", "surrogatepass"))
+        last_byte = offset
+        return last_character
 
-    others.sort()
-    breaks = iter([*others, len(encoded) + 1])
-    next_break = next(breaks)
     tokens: list[XmlToken] = []
     for i, (kind, offset, name, piece, attributes) in enumerate(events):
-        after = events[i + 1][1] if i + 1 < len(events) else len(encoded)
-        if kind is XmlTokenKind.TEXT:
-            while next_break < offset:
-                next_break = next(breaks)
-            stop = min(after, next_break if next_break > offset else after)
-            begin, stop = character(offset), character(stop)
-            last = tokens[-1] if tokens else None
-            if last is not None and last.kind is kind and last.end == begin:
-                tokens[-1] = XmlToken(kind, last.start, stop, "", last.text + piece)
-            else:
-                tokens.append(XmlToken(kind, begin, stop, "", piece))
+        if kind is None:
+            continue
+        last = tokens[-1] if tokens else None
+        if (
+            kind is XmlTokenKind.END
+            and last is not None
+            and last.kind is XmlTokenKind.START
+            and text.startswith("/>", last.end - 2)
+        ):
+            tokens.append(XmlToken(kind, last.end, last.end, name))
             continue
         begin = character(offset)
-        if kind is XmlTokenKind.END and not text.startswith("</", begin):
-            tokens.append(XmlToken(kind, tokens[-1].end, tokens[-1].end, name))  # of an empty element
+        if kind is not XmlTokenKind.TEXT:
+            stop = _TAG.match(text, begin).end()  # type: ignore[union-attr]  # expat has seen the tag
+            tokens.append(XmlToken(kind, begin, stop, name, "", attributes))
             continue
-        tokens.append(XmlToken(kind, begin, _tag_end(text, begin), name, "", attributes))
+        stop = character(events[i + 1][1])  # the end of the root comes after every text
+        if text.startswith(_SECTION, begin - len(_SECTION)) and events[i - 1][0] is None:
+            begin -= len(_SECTION)
+        if text.startswith(_SECTION_END, stop) and events[i + 1][0] is None:
+            # Only there does a section end: text may not have its mark.
+            stop += len(_SECTION_END)
+        if last is not None and last.kind is kind and last.end == begin:
+            tokens[-1] = XmlToken(kind, last.start, stop, "", last.text + piece)
+        else:
+            tokens.append(XmlToken(kind, begin, stop, "", piece))
     return tuple(tokens)
-
-
-def _tag_end(text: str, start: int) -> int:
-    """Behind the ``>`` of the tag; one within quotes is part of a value."""
-    position = start
-    while True:
-        close = text.index(">", position)
-        quote = min((at for mark in "\"'" if (at := text.find(mark, position, close)) >= 0), default=-1)
-        if quote < 0:
-            return close + 1
-        position = text.index(text[quote], quote + 1) + 1
 
 
 def _decode(data: bytes) -> tuple[str, str]:
@@ -179,22 +192,12 @@ def _decode(data: bytes) -> tuple[str, str]:
     codec = found[1].decode("ascii").lower() if found else "utf-8"
     try:
         text = data.decode(codec)
-    except (LookupError, UnicodeDecodeError) as error:
+        same = text.encode(codec) == data
+    except (LookupError, ValueError) as error:
         raise FormatError(f"its XML is not the {codec} that it says it is ({error})") from error
-    if text.encode(codec) != data:
+    if not same:
         raise FormatError(f"its XML cannot be written back as {codec}; save the document anew")
     return text, codec
-
-
-def _character_offsets(text: str, encoded: bytes) -> array[int] | None:
-    """For each byte offset the offset of its character; None where the two are the same."""
-    if len(text) == len(encoded):
-        return None
-    offsets = array("L")
-    for index, char in enumerate(text):
-        offsets.extend([index] * len(char.encode("utf-8", "surrogatepass")))
-    offsets.append(len(text))
-    return offsets
 
 
 def escape_text(text: str) -> str:
@@ -204,9 +207,9 @@ def escape_text(text: str) -> str:
         >>> escape_text("a < b & c")
         'a &lt; b &amp; c'
     """
-    return escape(_ILLEGAL.sub("", text))
+    return escape(_ILLEGAL.sub("", text), {"\r": "&#13;"})
 
 
 def escape_attribute(text: str) -> str:
     """A text made safe to stand in an attribute's value, whichever quotes are around it."""
-    return escape(_ILLEGAL.sub("", text), {'"': "&quot;", "'": "&apos;", "\n": "&#10;", "\t": "&#9;"})
+    return escape(_ILLEGAL.sub("", text), _IN_ATTRIBUTE)

@@ -162,9 +162,9 @@ def test_looks_like(data: bytes, is_page: bool) -> None:
 PIECES = st.lists(
     st.sampled_from(
         (
-            "a|Sø |<p>|</p>|<b>|</b>|<i class=x>|</i>|<br>|<a href='y'>|</a>|&amp;|&oslash;|&nbsp;|<|>|<!-- c -->|<li>|<ul>|"
-            '<td>|<code>k</code>|<img alt="b">|<script>x</script>|\n| |</span>|<span>|<h1>|</h1>|<a|&|<![CDATA[z]]>|<?x?>|'
-            "12"
+            "a|Sø |<p>|</p>|<b>|</b>|<i class=x>|</i>|<br>|<a href='y'>|</a>|&amp;|&oslash;|&nbsp;|<|>|<!-- c -->|"
+            '<li>|<ul>|<td>|<code>k</code>|<img alt="b">|<script>x</script>|\n| |</span>|<span>|<h1>|</h1>|<a|&|'
+            "<![CDATA[z]]>|<?x?>|12"
         ).split("|")
     ),
     max_size=14,
