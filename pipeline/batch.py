@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tosprog.models.errors import FormatError, InputError, TosprogError, UsageError
 from tosprog.pipeline.bilingual import render_bilingual
+from tosprog.pipeline.detect import language_name
 from tosprog.pipeline.document import BlockKind, Document, TranslationKind
 from tosprog.pipeline.files import read_bytes, write_atomically, writing_atomically
 from tosprog.pipeline.flow import Processed, process_document
@@ -214,8 +215,8 @@ def _outcome(item: WorkItem, counts: Counter[TranslationKind], others: Counter[s
     if failed := counts[TranslationKind.FAILED]:
         notes.append(f"kept as in the source, for no translation passed the checks: {failed} segments")
     if others:
-        codes = ", ".join(sorted(others))
-        notes.append(f"kept, neither Danish nor English: {others.total()} segments ({codes})")
+        names = ", ".join(sorted(map(language_name, others)))
+        notes.append(f"kept, neither Danish nor English: {others.total()} segments ({names})")
     status = Status.PARTIAL if failed else Status.OK
     translated, kept = counts[TranslationKind.TRANSLATED], counts[TranslationKind.KEPT]
     return Outcome(item, status, "; ".join(notes), translated, kept, failed)

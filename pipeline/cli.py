@@ -295,7 +295,10 @@ def translate(
                     f"{translation.segment.plain[:60]!r}"
                 )
             elif translation.checks:
-                _warn(f"kept, neither Danish nor English: {translation.segment.plain[:60]!r}")
+                from tosprog.pipeline.detect import language_name
+
+                name = language_name(translation.segment.language or "")
+                _warn(f"kept, {name} and neither Danish nor English: {translation.segment.plain[:60]!r}")
         if as_json:
             _show({"text": text, "segments": [_translation_json(row) for row in rows]})
 

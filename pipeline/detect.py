@@ -14,42 +14,34 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tosprog.models.languages import LANGUAGES, NAMES, parse_language
 from tosprog.pipeline.document import Block, BlockKind, Segment
+from tosprog.pipeline.function_words import DANISH, ENGLISH, SHARED
 from tosprog.pipeline.neutral import bears_language
+from tosprog.pipeline.nordic import NORDIC, nordic_evidence, nordic_languages
 from tosprog.pipeline.protect import split_protected
 from tosprog.pipeline.segment import unwrap
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
 
-# Words of one language that the other does not have, or hardly.
-_DANISH = frozenset(
-    "og er ikke det som af på til med jeg hun vi en et den de har var blev bliver kan skal vil være været også efter "
-    "mellem hvor hvad hvem når fra eller om dig mig sig du han min din sin der dette denne disse meget mange nogle "
-    "noget ingen alle hans hendes deres vores jer sammen så nu ved uden gennem mod blandt samt siden mens fordi hvis "
-    "hvordan hvorfor ind ud op ned kun må havde kunne skulle ville sådan derfor dog bare mere mest anden andet andre "
-    "hver dem ham hende os selv lige nej igen altid aldrig ifølge".split()
-)
-_ENGLISH = frozenset(
-    "the and of to is was were are be been a an that this these those it he she they we you my your his their our its "
-    "with from by on as or but not have has had does did will would could should can may might must which who what "
-    "when where how why there than into about between because while if no all very in out up such more most other "
-    "another some any only them him us also just being through after before since".split()
-)
-_SHARED = frozenset("at for over under men her i so then do fat for man ten".split())
 _WORD_WEIGHT = 1.2
 _LIMIT = 8.0  # of a segment's log-odds: 0.9997
 _SETTLED = 6.0  # 0.9975: the fast detector made no error there in 6000 lines
 _SURE = 3.0  # 0.95: from here on a segment needs no neighbours
 _PRIOR = 1.5  # the most that they can add: 0.82
 
-# Languages that a text may be in instead. Norwegian is left out: short Danish would be taken for it.
-_OTHERS = (
-    "GERMAN FRENCH SPANISH ITALIAN DUTCH POLISH PORTUGUESE FINNISH SWEDISH ICELANDIC TURKISH "
-    "RUSSIAN UKRAINIAN GREEK ARABIC HEBREW PERSIAN HINDI CHINESE JAPANESE KOREAN"
-)
+# Languages that a text may be in instead; for Norwegian, whose n-grams are those of Danish, see nordic.py.
+_OTHERS = {
+    "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "nl": "Dutch", "pl": "Polish",
+    "pt": "Portuguese", "fi": "Finnish", "sv": "Swedish", "is": "Icelandic", "tr": "Turkish", "ru": "Russian",
+    "uk": "Ukrainian", "el": "Greek", "ar": "Arabic", "he": "Hebrew", "fa": "Persian", "hi": "Hindi",
+    "zh": "Chinese", "ja": "Japanese", "ko": "Korean",
+}  # fmt: skip
+_NAMES: dict[str, str] = {**_OTHERS, "nb": "Norwegian", "nn": "Norwegian (Nynorsk)"}
 _OTHER_SURE = 0.97
 _OTHER_MIN_WORDS = 5
+_AGAINST_OTHERS = 3.0  # pieces of Nordic evidence, where the broad detector found a language
 _DOUBTFUL = 5.0  # log-odds between Danish and English that five words or more of either nearly always pass
 _WORDS = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
@@ -66,7 +58,9 @@ def detect_segments(blocks: Sequence[tuple[Block, Sequence[Segment]]]) -> list[t
     Returns:
         For each block its segments, same length and order. Code, metadata and what bears no language get None.
     """
-    evidence = [[_evidence(block, segment) for segment in segments] for block, segments in blocks]
+    words = [[_free_text(block, segment) for segment in segments] for block, segments in blocks]
+    evidence = [[None if text is None else _evidence(text) for text in row] for row in words]
+    evidence = _with_nordic(words, evidence)
     priors = _priors(blocks, evidence)
     return [
         tuple(
@@ -87,27 +81,67 @@ def language_of(text: str) -> tuple[str | None, float]:
     return segment.language, segment.confidence
 
 
+def language_name(code: str) -> str:
+    """A language's English name; of a code that `detect_segments` never gives, the code.
+
+    Example:
+        >>> language_name("nb")
+        'Norwegian'
+    """
+    return NAMES[parse_language(code)] if code in LANGUAGES else _NAMES.get(code, code)
+
+
 # Log-odds; or another language's code and confidence; or None.
 _Evidence = float | tuple[str, float] | None
 
 
-def _evidence(block: Block, segment: Segment) -> _Evidence:
+def _free_text(block: Block, segment: Segment) -> str | None:
+    """What of a segment tells its language; None where nothing does."""
     if not block.kind.is_translated:
         return None
     text = unwrap(segment.text, block.line_prefix)
     if not bears_language(text):
         return None
     free = " ".join(piece.text for piece in split_protected(text) if not piece.kept)
-    if free.isupper():
-        free = free.lower()
-    words = [word.lower() for word in _WORDS.findall(free)]
-    odds = _log_odds(free, words)
-    return _other_language(free, words, odds) or odds
+    return free.lower() if free.isupper() else free
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORDS.findall(text)]
+
+
+def _evidence(text: str) -> float | tuple[str, float]:
+    words = _words(text)
+    odds = _log_odds(text, words)
+    return _other_language(text, words, odds) or odds
+
+
+def _with_nordic(
+    texts: Sequence[Sequence[str | None]], evidence: Sequence[Sequence[_Evidence]]
+) -> list[list[_Evidence]]:
+    """The evidence with what passes for Danish, or for no other language, tried for its neighbours."""
+    asked = [
+        [None if text is None else _nordic_evidence(text, own) for text, own in zip(row, owns, strict=True)]
+        for row, owns in zip(texts, evidence, strict=True)
+    ]
+    return [
+        [found or own for found, own in zip(row, owns, strict=True)]
+        for row, owns in zip(nordic_languages(asked), evidence, strict=True)
+    ]
+
+
+def _nordic_evidence(text: str, own: _Evidence) -> dict[str, float] | None:
+    """None where another language is more likely: English by its n-grams, or one that the broad detector found."""
+    if own is None or (isinstance(own, float) and own <= -_SURE):
+        return None
+    found = nordic_evidence(_words(text))
+    is_other = isinstance(own, tuple) and own[0] not in NORDIC
+    return None if is_other and max(found.values()) < _AGAINST_OTHERS else found
 
 
 def _log_odds(text: str, words: Sequence[str]) -> float:
     """Trigrams alone settle nine sentences of ten; only for the rest the larger models are loaded and asked."""
-    counted = _WORD_WEIGHT * sum((word in _DANISH) - (word in _ENGLISH) for word in words)
+    counted = _WORD_WEIGHT * sum((word in DANISH) - (word in ENGLISH) for word in words)
     odds = _grams(text, _fast()) + counted
     if abs(odds) < _SETTLED:
         odds = _grams(text, _accurate()) + counted
@@ -125,7 +159,7 @@ def _other_language(text: str, words: Sequence[str], odds: float) -> tuple[str, 
     """Asks the broad detector only where something speaks against both languages: it is slower, and errs more."""
     latin = len(_LATIN.findall(text)) >= sum(map(len, words)) / 2
     if latin:
-        known = sum(word in _DANISH or word in _ENGLISH or word in _SHARED for word in words)
+        known = sum(word in DANISH or word in ENGLISH or word in SHARED for word in words)
         doubtful = _FOREIGN_LETTER.search(text) or (abs(odds) < _DOUBTFUL and known <= len(words) / 3)
         if len(words) < _OTHER_MIN_WORDS or not doubtful:
             return None
@@ -201,5 +235,9 @@ def _accurate() -> LanguageDetector:
 def _broad() -> LanguageDetector:
     from lingua import Language, LanguageDetectorBuilder
 
-    languages = [Language.DANISH, Language.ENGLISH, *(getattr(Language, name) for name in _OTHERS.split())]
+    languages = [
+        Language.DANISH,
+        Language.ENGLISH,
+        *(getattr(Language, name.upper()) for name in _OTHERS.values()),
+    ]
     return LanguageDetectorBuilder.from_languages(*languages).with_low_accuracy_mode().build()

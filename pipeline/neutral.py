@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from tosprog.pipeline.function_words import DANISH, ENGLISH, SHARED
 from tosprog.pipeline.inline import without_tags
 from tosprog.pipeline.metadata import is_metadata
 from tosprog.pipeline.protect import split_protected
@@ -27,6 +28,7 @@ _INITIAL = re.compile(r"[A-ZÆØÅ]\.?(?:-?[A-ZÆØÅ]\.?)*")
 _NAME_WORD = re.compile(r"[A-ZÆØÅÉÖÄÜ][\w'’]*(?:-[A-ZÆØÅÉÖÄÜ][\w'’]*)*")
 _TITLES = frozenset("dr prof mr mrs ms hr fru frk sir jr sr phd".split())
 _PARTICLES = frozenset("von van de der den la le af el al bin da di du ter".split())
+_SMALL_WORDS = (DANISH | ENGLISH | SHARED) - _PARTICLES - _UNITS
 # First names of either country; those that are words too (Will, Mark, Grace, Bo, Art) are left out.
 _FIRST_NAMES = frozenset(
     "anders anna anne annette anton asger astrid birgit birgitte birthe bjarne bodil camilla carsten cecilie "
@@ -62,6 +64,9 @@ def bears_language(text: str) -> bool:
         return False
     free = " ".join(piece.text for piece in split_protected(text) if not piece.kept)
     words = [word for raw in free.split() if (word := raw.strip(_EDGE))]
+    in_capitals = len(words) > 1 and text.isupper()  # there every short word looks like a code
+    if in_capitals and any(word.lower() in _SMALL_WORDS for word in words):
+        return not is_name(text)
     return not all(_is_code(word) for word in words) and not is_name(text)
 
 
@@ -74,7 +79,7 @@ def is_name(text: str) -> bool:
     """Whether a text is one person's name: up to five words that begin with a known first name.
 
     Example:
-        >>> [is_name(text) for text in ("Hans Jensen", "Dr. Ellen van der Berg", "Place Leadership", "Hans hus")]
+        >>> [is_name(text) for text in ("HANS JENSEN", "Dr. Ellen van der Berg", "HANS ER HER", "Hans hus")]
         [True, True, False, False]
     """
     words = text.strip(_EDGE + " ").replace(",", " ").split()
@@ -82,6 +87,8 @@ def is_name(text: str) -> bool:
         words = words[1:]
     if not 1 <= len(words) <= 5 or words[0].lower() not in _FIRST_NAMES or not words[0][0].isupper():
         return False
+    if text.isupper() and any(word.lower() in _SMALL_WORDS for word in words[1:]):
+        return False  # TOM IS HERE
     return all(
         word.strip(".").lower() in _TITLES
         or word in _PARTICLES

@@ -77,3 +77,13 @@ def test_bears_some(text: str) -> None:
 )
 def test_names(text: str, name: bool) -> None:
     assert is_name(text) is name
+
+
+@pytest.mark.parametrize("text", ["HAN ER DUM SOM EN DØR", "NOT BAD!", "TOM VAR STOR", "TOM IS OUT COLD"])
+def test_a_sentence_in_capitals_is_neither_codes_nor_a_name(text: str) -> None:
+    assert bears_language(text)
+
+
+@pytest.mark.parametrize("text", ["HANS JENSEN", "ANNA VON DER BERG", "EU", "DR NO", "A4 BMI XII"])
+def test_capitals_may_still_be_codes_or_a_name(text: str) -> None:
+    assert not bears_language(text)
