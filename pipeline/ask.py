@@ -15,6 +15,7 @@ from tosprog.pipeline.detect import language_of
 from tosprog.pipeline.numerals import localize_numbers
 from tosprog.pipeline.proper_names import with_names
 from tosprog.pipeline.protect import NUMBER, Piece, split_protected
+from tosprog.pipeline.switches import titles_in
 from tosprog.pipeline.typography import dressed, lowered, plain
 
 _TITLE_WORDS, _TITLE_SURE = 2, 0.95  # shorter or less sure: the sentence's own language
@@ -134,11 +135,18 @@ class Asker:
         """The text with what is protected taken out."""
         key = (text, around_numbers)
         if key not in self._taken:
-            patterns = (*self._options.keep, NUMBER) if around_numbers else self._options.keep
+            patterns = self._patterns(text)
+            if around_numbers:
+                patterns = (*patterns, NUMBER)
             self._taken[key] = carry(
                 self._described[text], keep=self._keep, patterns=patterns, markup=self._options.markup
             )
         return self._taken[key]
+
+    def _patterns(self, text: str) -> tuple[re.Pattern[str], ...]:
+        """What is kept of a text: what the user says, and titles in the target language."""
+        titles = titles_in(text, self.backend.direction.source)
+        return (*self._options.keep, *(re.compile(re.escape(title)) for title in titles))
 
     def attempt(self, texts: Sequence[str], attempt: Attempt) -> list[_Result]:
         """Each text's translation, None where a mark found no place; same length and order."""
@@ -192,7 +200,7 @@ class Asker:
                 self._described[text],
                 numbers=attempt.around_numbers,
                 keep=self._keep,
-                patterns=self._options.keep,
+                patterns=self._patterns(text),
                 markup=self._options.markup,
             ):
                 if piece.kept:

@@ -102,7 +102,6 @@ def carry(
     *,
     keep: Callable[[str], bool] | None = None,
     patterns: Sequence[re.Pattern[str]] = (),
-    passages: Sequence[tuple[int, int]] = (),
     markup: bool = True,
 ) -> Carried:
     """Takes out of a text what is protected in it.
@@ -111,7 +110,6 @@ def carry(
         text: A sentence on one line.
         keep: As for `tosprog.pipeline.protect.find_protected`.
         patterns: As there.
-        passages: Offsets of further stretches to keep as they are.
         markup: As for `tosprog.pipeline.protect.find_protected`.
 
     Example:
@@ -123,17 +121,12 @@ def carry(
     """
     first = 1 + max((int(number) for number in CARRIER.findall(text)), default=0)
     return _Reader(first).read(
-        list(_items(text, find_protected(text, keep=keep, patterns=patterns, markup=markup), passages))
+        list(_items(text, find_protected(text, keep=keep, patterns=patterns, markup=markup)))
     )
 
 
-def _items(text: str, protected: Sequence[Protected], passages: Sequence[tuple[int, int]]) -> Iterator[_Item]:
-    spans = [
-        (span.start, span.end, span.kind)
-        for span in protected
-        if not any(span.start < end and start < span.end for start, end in passages)
-    ]
-    spans = sorted([*spans, *((start, end, "passage") for start, end in passages)])
+def _items(text: str, protected: Sequence[Protected]) -> Iterator[_Item]:
+    spans = [(span.start, span.end, span.kind) for span in protected]
     done = 0
     image_from: int | None = None
     for start, end, kind in spans:

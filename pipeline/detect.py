@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tosprog.models.languages import LANGUAGES, NAMES, parse_language
+from tosprog.models.languages import LANGUAGES, NAMES, LanguageCode, parse_language
 from tosprog.pipeline.document import Block, BlockKind, Segment
 from tosprog.pipeline.function_words import DANISH, ENGLISH, SHARED
 from tosprog.pipeline.neutral import bears_language
@@ -79,6 +79,36 @@ def language_of(text: str) -> tuple[str | None, float]:
     """
     ((segment,),) = detect_segments([(Block(BlockKind.PARAGRAPH, text), [Segment(text)])])
     return segment.language, segment.confidence
+
+
+def is_small_word(word: str, language: LanguageCode) -> bool:
+    """Whether a word is one of those that make a sentence of names and nouns, and is of that language alone."""
+    if word in _EITHER:
+        return False
+    return language == "da" if word == "i" else word.lower() in _SMALL_WORDS[language]
+
+
+_EITHER = frozenset(("to", "To"))  # two
+_SMALL_WORDS: dict[LanguageCode, frozenset[str]] = {"da": DANISH - ENGLISH, "en": ENGLISH - DANISH}
+_WORD_LIMIT = 2.0  # of a word's n-grams: many words could be either
+_FUNCTION_WORD = 5.0
+
+
+@lru_cache(maxsize=100_000)
+def word_odds(word: str, closely: bool = False) -> float:
+    """Log-odds of a single word, positive for Danish.
+
+    Args:
+        word: Letters only.
+        closely: Whether to ask the larger models.
+    """
+    small = word.lower()
+    if word == "i" or small in DANISH or small in ENGLISH:  # "I" is English
+        return _FUNCTION_WORD * (is_small_word(word, "da") - is_small_word(word, "en"))
+    if small in SHARED:
+        return 0.0
+    grams = max(-_WORD_LIMIT, min(_WORD_LIMIT, _grams(small, _accurate() if closely else _fast())))
+    return grams
 
 
 def language_name(code: str) -> str:

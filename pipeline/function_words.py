@@ -16,8 +16,8 @@ _OLD = "eder ej thi hvorledes saadan kunde skulde vilde maatte bleve ere igjen g
 DANISH = frozenset(f"{_WORDS} {_WORDS.translate(_SPELLED_OUT)} {_OLD}".split())
 ENGLISH = frozenset(
     "the and of to is was were are be been a an that this these those it he she they we you my your his their our its "
-    "with from by on as or but not have has had does did will would could should can may might must which who what "
+    "with from by on as or but not has had does did will would could should can may might must which who what "
     "when where how why there than into about between because while if no all very in out up such more most other "
     "another some any only them him us also just being through after before since".split()
 )
-SHARED = frozenset("at for over under men her i so then do fat for man ten".split())
+SHARED = frozenset("at have for over under men her i so then do fat for man ten".split())

@@ -12,6 +12,7 @@ from tosprog.models.languages import LANGUAGES, Direction, LanguageCode, other
 from tosprog.pipeline.ask import Answer, AskOptions, ask
 from tosprog.pipeline.document import Block, Segment, Translation, TranslationKind
 from tosprog.pipeline.segment import unwrap
+from tosprog.pipeline.switches import Part, parts_of
 
 LoadBackend = Callable[[Direction], Backend]
 SegmentedBlock = tuple[Block, Sequence[Segment]]
@@ -57,13 +58,10 @@ class TranslateOptions:
                 ) from error
         return tuple(compiled)
 
-    def target_of(self, language: str | None) -> LanguageCode | None:
+    def target_of(self, language: LanguageCode) -> LanguageCode | None:
         """What text of a language is put into; None where it is to stay."""
-        for code in LANGUAGES:
-            if code == language:
-                wanted = self.target or other(code)
-                return None if wanted == code else wanted
-        return None
+        wanted = self.target or other(language)
+        return None if wanted == language else wanted
 
 
 def translate_segments(
@@ -82,12 +80,15 @@ def translate_segments(
     Returns:
         For each block its translations, same length and order as its segments.
     """
+    rows = [
+        [(segment, _parts(block, segment, options)) for segment in segments] for block, segments in blocks
+    ]
     wanted: dict[Direction, dict[str, None]] = {}
-    for block, segments in blocks:
-        for segment in segments:
-            direction = _direction_of(block, segment, options)
-            if direction is not None:
-                wanted.setdefault(direction, {})[unwrap(segment.text, block.line_prefix)] = None
+    for row in rows:
+        for _, parts in row:
+            for part, direction in parts or ():
+                if direction is not None:
+                    wanted.setdefault(direction, {})[part.text] = None
     how = AskOptions(
         decoding=options.decoding,
         keep=options.patterns(),
@@ -95,40 +96,49 @@ def translate_segments(
         markup=markup,
     )
     answers = {direction: ask(list(texts), load(direction), how) for direction, texts in wanted.items()}
-    return [
-        tuple(_outcome(block, segment, answers, options) for segment in segments)
-        for block, segments in blocks
-    ]
+    return [tuple(_outcome(segment, parts, answers) for segment, parts in row) for row in rows]
 
 
-def _language_of(segment: Segment, options: TranslateOptions) -> str | None:
-    if segment.language is None or options.source is None:
-        return segment.language
-    return options.source
+_Directed = tuple[Part, Direction | None]  # None: is kept
 
 
-def _direction_of(block: Block, segment: Segment, options: TranslateOptions) -> Direction | None:
-    if not block.kind.is_translated:
+def _parts(block: Block, segment: Segment, options: TranslateOptions) -> tuple[_Directed, ...] | None:
+    """A segment as it is put to models: whole, or where it changes its language, clause by clause.
+
+    Empty where there is nothing to translate; None where it is in neither language.
+    """
+    text, language = unwrap(segment.text, block.line_prefix), segment.language
+    if not block.kind.is_translated or language is None:
+        return ()
+    if options.source is not None:
+        language = options.source
+    code = next((code for code in LANGUAGES if code == language), None)
+    if code is None:
         return None
-    language = _language_of(segment, options)
-    target = options.target_of(language)
-    return next((Direction(source, target) for source in LANGUAGES if source == language and target), None)
+    parts = [Part(text, code)] if options.source is not None else parts_of(text, code)
+    targets = ((part, options.target_of(part.language)) for part in parts)
+    return tuple((part, Direction(part.language, target) if target else None) for part, target in targets)
 
 
 def _outcome(
-    block: Block,
-    segment: Segment,
-    answers: dict[Direction, dict[str, Answer]],
-    options: TranslateOptions,
+    segment: Segment, parts: tuple[_Directed, ...] | None, answers: dict[Direction, dict[str, Answer]]
 ) -> Translation:
-    direction = _direction_of(block, segment, options)
-    if direction is None:
-        language = _language_of(segment, options)
-        foreign = block.kind.is_translated and language is not None and language not in LANGUAGES
-        checks = (OTHER_LANGUAGE,) if foreign else ()
-        return Translation(segment, segment.text, TranslationKind.KEPT, None, checks)
-    answer = answers[direction][unwrap(segment.text, block.line_prefix)]
-    if answer.text is None:
-        return Translation(segment, segment.text, TranslationKind.FAILED, answer.score, answer.checks)
-    kind = TranslationKind.KEPT if answer.kept else TranslationKind.TRANSLATED
-    return Translation(segment, answer.text, kind, answer.score)
+    if parts is None:
+        return Translation(segment, segment.text, TranslationKind.KEPT, None, (OTHER_LANGUAGE,))
+    found = [answers[direction][part.text] for part, direction in parts if direction is not None]
+    scores = [answer.score for answer in found if answer.score is not None]
+    score = min(scores) if scores else None
+    failed = [answer for answer in found if answer.text is None]
+    if failed:
+        checks = dict.fromkeys(check for answer in failed for check in answer.checks)
+        return Translation(segment, segment.text, TranslationKind.FAILED, score, tuple(checks))
+    if not found:
+        return Translation(segment, segment.text, TranslationKind.KEPT)
+    texts = [
+        (part.text if direction is None else answers[direction][part.text].text or "") + part.gap
+        for part, direction in parts
+    ]
+    kept = all(answer.kept for answer in found)
+    return Translation(
+        segment, "".join(texts), TranslationKind.KEPT if kept else TranslationKind.TRANSLATED, score
+    )

@@ -65,7 +65,7 @@ def test_alignment_finds_the_words() -> None:
 
 
 def test_a_passage_of_the_caller_is_kept() -> None:
-    carried = carry("Projektet hedder Place Leadership og er nyt", passages=[(17, 33)])
+    carried = carry("Projektet hedder Place Leadership og er nyt", patterns=[re.compile("Place Leadership")])
     assert carried.plain == "Projektet hedder %1 og er nyt"
     assert carried.weave("The project %1 is new") == "The project Place Leadership is new"
 

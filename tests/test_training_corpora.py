@@ -89,6 +89,16 @@ def test_malformed_lines_are_left_out(tmp_path: Path) -> None:
     assert list(read_corpora(tmp_path)) == [Pair("one", "en", "a"), Pair("two words", "to ord", "a")]
 
 
+def test_words_that_a_treebank_ties_are_two(tmp_path: Path) -> None:
+    for name in ("cdt", "manual"):
+        with lzma.open(tmp_path / f"{name}.en-da.tsv.xz", "wt", encoding="utf-8") as file:
+            file.write("See it_ now, or i_x\tVi så det i_går_aftes_ x_1\n")
+    assert [pair.danish for pair in read_corpora(tmp_path)] == [
+        "Vi så det i går aftes_ x_1",
+        "Vi så det i_går_aftes_ x_1",
+    ]
+
+
 def test_each_direction_learns_to_write_the_real_side(direction: Direction, tmp_path: Path) -> None:
     pairs = [
         Pair("The road is long and winding.", "Vejen er lang og snoet.", "cdt"),

@@ -59,6 +59,8 @@ SYNTHETIC_WEIGHT = 1.0
 _MARKUP = re.compile(r"\[!|</?[a-z][^>]*>|&[a-z]+;|\{\{|\\[a-z]|%\(|%[0-9.]*[sdiu]|\$\{|\{\w*\}|~[A-Z]")
 _NUMBER = re.compile(r"\d[\d.,]*")
 _WORD = re.compile(r"\w+")
+_TREEBANKS = frozenset(("cdt",))  # write "i_går" for a word of two parts
+_TIE = re.compile(r"(?<=[^\W\d_])_(?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def read_corpora(folder: Path) -> Iterator[Pair]:
         name = path.name.removesuffix(".en-da.tsv.xz")
         with lzma.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
+                if name in _TREEBANKS:
+                    line = _TIE.sub(" ", line)
                 fields = line.rstrip("\n").split("\t")
                 if len(fields) == 2:
                     yield Pair(" ".join(fields[0].split()), " ".join(fields[1].split()), name)
