@@ -92,7 +92,7 @@ def to_markdown(data: bytes) -> str:
             "its fonts do not say which letters they show; read it with an OCR program, such as: "
             "ocrmypdf --force-ocr -l dan+eng IN.pdf OUT.pdf"
         )
-    return _render(_paragraphs(_without_furniture(pages)))
+    return _render(_paragraphs(_with_markers(_without_furniture(pages))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +203,28 @@ def _read_line(line: Any, box: int, page: int, height: float) -> _Line | None:
     text = " ".join("".join(parts).replace("\u00a0", " ").split())
     bold = all("bold" in letter.fontname.lower() or "black" in letter.fontname.lower() for letter in letters)
     return _Line(text, line.x0, line.x1, line.y1, line.y0, size, bold, box, page, height) if text else None
+
+
+def _with_markers(lines: Sequence[_Line]) -> list[_Line]:
+    """The lines, a bullet that stands alone put before the text on its height."""
+    alone = [line for line in lines if _BULLET.fullmatch(line.text)]
+    taken: dict[int, str] = {}
+    for mark in alone:
+        beside = [
+            line
+            for line in lines
+            if line.page == mark.page
+            and line.left >= mark.right
+            and line.left - mark.right < 4 * line.size
+            and abs((line.top + line.bottom) - (mark.top + mark.bottom)) < line.size
+        ]
+        if beside:
+            taken[id(min(beside, key=lambda line: line.left))] = mark.text
+    return [
+        replace(line, text=f"{taken[id(line)]} {line.text}") if id(line) in taken else line
+        for line in lines
+        if not _BULLET.fullmatch(line.text)
+    ]
 
 
 def _without_furniture(pages: Sequence[Sequence[_Line]]) -> list[_Line]:

@@ -70,7 +70,7 @@ def nordic_evidence(words: Sequence[str]) -> dict[str, float]:
 
     Example:
         >>> nordic_evidence("det er noe jeg ikke liker".split())
-        {'nb': 1.0, 'nn': 0.0, 'sv': -1.0}
+        {'nb': 1.0, 'nn': -2.0, 'sv': -2.0}
     """
     found = list(_pieces(words))
     return {code: float(sum((code in used) - ("da" in used) for used in found)) for code in NORDIC}
