@@ -19,6 +19,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _CLAUSE = re.compile(r"[,;:–—()“”\"«»]|\s-\s")
 _SWITCH, _SWITCH_AT_CLAUSE, _SWITCH_AT_CAPITAL = 4.0, 2.0, 1.5
 _MIN_TITLE, _MIN_CLAUSE = 2, 3  # words
+_END = re.compile(r"[^\w\s]+(?=\s)|(?=\s+[-–—]\s)")  # of a clause
+_NAMES_AND_END = re.compile(rf"(?:\s+[^\W\d_a-zæøå][\w'’-]*)*(?:{_END.pattern})")
 _PAIRED = re.compile(r"[*_`~\"“”«»()\[\]{}<>]")
 
 
@@ -26,14 +28,14 @@ _PAIRED = re.compile(r"[*_`~\"“”«»()\[\]{}<>]")
 class Stretch:
     """Words of a sentence in one language: ``text[start:end]``, from the first letter to the last.
 
-    ``is_sentence`` says that a small word of that language is among them: they are no mere names.
+    ``small_words`` of that language are among them; without any they are mere names.
     """
 
     start: int
     end: int
     language: LanguageCode
     words: int
-    is_sentence: bool
+    small_words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,9 @@ def read_switches(text: str, language: LanguageCode) -> Reading:
     for is_own, group in groupby(zip(states, words, strict=True), key=lambda pair: pair[0]):
         one = [word for _, word in group]
         capitals = sum(word[0][0].isupper() for word in one)
-        is_sentence = any(is_small_word(word[0], other(language)) for word in one)
-        if not is_own and len(one) > 1 and (is_sentence or capitals >= _MIN_TITLE):
-            found.append(Stretch(one[0].start(), one[-1].end(), other(language), len(one), is_sentence))
+        small = sum(is_small_word(word[0], other(language)) for word in one)
+        if not is_own and len(one) > 1 and (small or capitals >= _MIN_TITLE):
+            found.append(Stretch(one[0].start(), one[-1].end(), other(language), len(one), small))
     return Reading(language, tuple(found))
 
 
@@ -140,12 +142,12 @@ def titles_in(text: str, language: LanguageCode) -> list[str]:
             continue
         title = text[one.start : one.end]
         # Names in a row are not one title.
-        pieces = [title] if one.is_sentence else [piece.strip() for piece in _CLAUSE.split(title)]
+        pieces = [title] if one.small_words else [piece.strip() for piece in _CLAUSE.split(title)]
         found += [
             piece
             for piece in pieces
             if piece[:1].isupper()
-            and (one.is_sentence or sum(word[0][0].isupper() for word in _WORD.finditer(piece)) >= _MIN_TITLE)
+            and (one.small_words or sum(word[0][0].isupper() for word in _WORD.finditer(piece)) >= _MIN_TITLE)
         ]
     return found
 
@@ -165,9 +167,12 @@ def parts_of(text: str, language: LanguageCode) -> list[Part]:
     cuts: list[tuple[int, int]] = []  # where a part ends, and where the next begins
     languages = [reading.language]
     for one in reading.stretches:
-        if one.words < _MIN_CLAUSE or not one.is_sentence:
+        if one.words < _MIN_CLAUSE or not one.small_words:
             continue
-        before, after = _cut_before(text, one.start), _cut_after(text, one.end)
+        before, after = (
+            _cut_before(text, one.start),
+            _cut_after(text, one.end, over_names=one.small_words > 1),
+        )
         if before is None or after is None:
             continue
         if before[0] > 0:
@@ -197,11 +202,11 @@ def _cut_before(text: str, start: int) -> tuple[int, int] | None:
     return end, start
 
 
-def _cut_after(text: str, end: int) -> tuple[int, int] | None:
+def _cut_after(text: str, end: int, over_names: bool) -> tuple[int, int] | None:
     tail = text[end:]
     if not _WORD.search(TAG.sub("", tail)):
         return (len(text), len(text))
-    match = re.match(r"[^\w\s]+(?=\s)|(?=\s+[-–—]\s)", tail)
+    match = (_NAMES_AND_END if over_names else _END).match(tail)
     if match is None or not _is_whole(text[: end + match.end()]):
         return None
     behind = end + match.end()

@@ -47,6 +47,10 @@ CLAUSES: list[tuple[str, list[tuple[str, LanguageCode]]]] = [
         "My grandmother always said: man skal ikke kaste med sten.",
         [("My grandmother always said:", "en"), ("man skal ikke kaste med sten.", "da")],
     ),
+    (
+        "Som de siger i London: keep calm and carry on.",
+        [("Som de siger i London:", "da"), ("keep calm and carry on.", "en")],
+    ),
 ]
 PURE: list[tuple[LanguageCode, str]] = [
     ("da", "Han arbejder som Senior Project Manager i kommunen."),
