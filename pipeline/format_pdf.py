@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from tosprog.models.errors import FormatError
 from tosprog.pipeline.document import Document
 from tosprog.pipeline.format_markdown import read as read_markdown
+from tosprog.pipeline.pdf_tables import PdfTable, find_tables
 
 if TYPE_CHECKING:
     from pdfminer.layout import LTPage
@@ -26,6 +27,7 @@ _MAX_PAGES = 5_000
 _EDGE = 0.12  # of a page's height: running titles and page numbers stand there
 _LARGER, _SMALLER = 1.12, 0.92  # of the size of ordinary text: a heading, a note
 _RAISED = 0.8  # of its line's size: a mark such as a footnote's
+_RULES = 4  # on a page with a table
 _MAX_HEADING = 150  # characters
 _CID = re.compile(r"\(cid:\d+\)")
 _MOST_CID = 0.05
@@ -78,7 +80,7 @@ def to_markdown(data: bytes) -> str:
     """
     if not data.strip():
         return ""
-    pages = _read_pages(data)
+    pages, tables = _read_pages(data)
     lines = [line for page in pages for line in page]
     text = "".join(line.text for line in lines)
     if not any(char.isalnum() for char in text):
@@ -92,7 +94,8 @@ def to_markdown(data: bytes) -> str:
             "its fonts do not say which letters they show; read it with an OCR program, such as: "
             "ocrmypdf --force-ocr -l dan+eng IN.pdf OUT.pdf"
         )
-    return _render(_paragraphs(_with_markers(_without_furniture(pages))))
+    body = _with_markers(_without_furniture(pages))
+    return _render(_paragraphs(*_with_tables(body, tables)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +127,9 @@ class _Line:
     height: float
 
 
-def _read_pages(data: bytes) -> list[list[_Line]]:
+def _read_pages(data: bytes) -> tuple[list[list[_Line]], dict[int, list[PdfTable]]]:
     from pdfminer.high_level import extract_pages
-    from pdfminer.layout import LAParams
+    from pdfminer.layout import LAParams, LTCurve
     from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
     from pdfminer.psexceptions import PSException
 
@@ -142,6 +145,7 @@ def _read_pages(data: bytes) -> list[list[_Line]]:
     )
     others = (RecursionError, zlib.error, NotImplementedError, OverflowError, EOFError, MemoryError)
     pages: list[list[_Line]] = []
+    ruled: list[int] = []
     boxes = 0
     try:
         for number, page in enumerate(
@@ -149,6 +153,11 @@ def _read_pages(data: bytes) -> list[list[_Line]]:
         ):
             lines, boxes = _read_lines(page, number, boxes)
             pages.append(lines)
+            if (
+                lines and sum(isinstance(item, LTCurve) for item in page) >= _RULES
+            ):  # lines and rectangles too
+                ruled.append(number)
+        tables = find_tables(data, ruled)
     except (PDFPasswordIncorrect, PDFEncryptionError) as error:
         raise FormatError(
             "the document is encrypted; remove its password first: qpdf --password=SECRET --decrypt IN.pdf OUT.pdf"
@@ -158,7 +167,7 @@ def _read_pages(data: bytes) -> list[list[_Line]]:
         raise FormatError(f"the PDF is broken ({reason}); repair it with: qpdf IN.pdf OUT.pdf") from error
     if not pages:
         raise FormatError("the PDF is broken (it has no pages); repair it with: qpdf IN.pdf OUT.pdf")
-    return pages
+    return pages, tables
 
 
 def _read_lines(page: LTPage, number: int, boxes: int) -> tuple[list[_Line], int]:
@@ -253,6 +262,33 @@ def _without_furniture(pages: Sequence[Sequence[_Line]]) -> list[_Line]:
     ]
 
 
+def _with_tables(
+    lines: Sequence[_Line], tables: dict[int, list[PdfTable]]
+) -> tuple[list[_Line], dict[int, PdfTable]]:
+    """The lines without those of tables, but for the first of each; by its box, each table."""
+    kept: list[_Line] = []
+    at: dict[int, PdfTable] = {}
+    done: set[int] = set()
+    for line in lines:
+        across, up = (line.left + line.right) / 2, (line.bottom + line.top) / 2
+        table = next(
+            (
+                table
+                for table in tables.get(line.page, ())
+                if table.left <= across <= table.right and table.bottom <= up <= table.top
+            ),
+            None,
+        )
+        if table is None:
+            kept.append(line)
+        elif id(table) not in done:
+            done.add(id(table))
+            box = -len(done)
+            kept.append(replace(line, box=box))
+            at[box] = table
+    return kept, at
+
+
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
     """Lines that belong together: ``level`` above 0 is a heading's, ``marker`` a list item's, ``note`` a note's."""
@@ -261,12 +297,13 @@ class _Paragraph:
     level: int = 0
     marker: str = ""
     note: str = ""
+    table: PdfTable | None = None
 
     def plus(self, line: _Line) -> _Paragraph:
         return replace(self, lines=(*self.lines, line))
 
 
-def _paragraphs(lines: Sequence[_Line]) -> list[_Paragraph]:
+def _paragraphs(lines: Sequence[_Line], tables: dict[int, PdfTable]) -> list[_Paragraph]:
     body = Counter[float]()
     for line in lines:
         body[line.size] += len(line.text)
@@ -277,6 +314,9 @@ def _paragraphs(lines: Sequence[_Line]) -> list[_Paragraph]:
     levels = _heading_levels(lines, size)
     found: list[_Paragraph] = []
     for before, line in zip([None, *lines], lines, strict=False):
+        if line.box in tables:
+            found.append(_Paragraph((line,), table=tables[line.box]))
+            continue
         last = found[-1] if found else None
         level = levels.get((line.size, line.bold), 0) if _may_be_heading(line, size) else 0
         if level:
@@ -388,7 +428,7 @@ def _open_paragraph(found: Sequence[_Paragraph], line: _Line, size: float) -> in
         return None
     for index in range(len(found) - 1, max(-1, len(found) - 6), -1):
         one = found[index]
-        if one.note:
+        if one.note or one.table:
             continue
         last = one.lines[-1]
         is_open = not one.level and not _ENDS.search(last.text) and last.box != line.box
@@ -403,7 +443,9 @@ def _render(paragraphs: Sequence[_Paragraph]) -> str:
     parts: list[str] = []
     for before, one in zip([None, *paragraphs], paragraphs, strict=False):
         text = _escaped(_joined([line.text for line in one.lines], words))
-        if one.level:
+        if one.table:
+            text = _table(one.table, words)
+        elif one.level:
             text = f"{'#' * one.level} {text}"
         elif one.note:
             text = f"[^{one.note}]: {text}"
@@ -419,6 +461,14 @@ def _render(paragraphs: Sequence[_Paragraph]) -> str:
         is_tight = before is not None and bool(before.marker) and bool(one.marker)
         parts.append(("\n" if is_tight else "\n\n") + text)
     return "".join(parts).strip() + "\n"
+
+
+def _table(table: PdfTable, words: Counter[str]) -> str:
+    rows = [
+        "| " + " | ".join(_escaped(_joined(cell, words)).replace("|", "\\|") for cell in row) + " |"
+        for row in table.rows
+    ]
+    return "\n".join([rows[0], "|" + "---|" * len(table.rows[0]), *rows[1:]])
 
 
 def _joined(lines: Sequence[str], words: Counter[str]) -> str:

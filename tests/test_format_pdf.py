@@ -161,6 +161,51 @@ def test_characters_that_would_be_markup_are_escaped() -> None:
     assert to_markdown(made(page)) == "5 \\* 3 and \\_this\\_ and \\<b> and \\`x\\`\n"
 
 
+ROWS = (
+    ("Name of the ship", "Year", "What it carried"),
+    (
+        "The White Sea",
+        "1921",
+        "Coal and timber from the Baltic, and now and then a passenger who paid | little",
+    ),
+    ("Havfruen", "1934", ""),
+)
+
+
+def test_a_ruled_table_is_a_table() -> None:
+    page = Page()
+    page.add_page()
+    page.text_at("Here is a list of the ships of the harbour.")
+    with page.table() as table:
+        for row in ROWS:
+            cells = table.row()
+            for cell in row:
+                cells.cell(cell)
+    page.ln(6)
+    page.text_at("After the war two of them came back.")
+    assert to_markdown(made(page)) == (
+        "Here is a list of the ships of the harbour.\n\n"
+        "| Name of the ship | Year | What it carried |\n|---|---|---|\n"
+        "| The White Sea | 1921 | Coal and timber from the Baltic, and now and then a passenger who paid \\| little |\n"
+        "| Havfruen | 1934 |  |\n\n"
+        "After the war two of them came back.\n"
+    )
+    kinds = [kind for kind, text in blocks(made(page)) if text.strip()]
+    assert kinds.count(BlockKind.TABLE_CELL) == 8
+    assert (kinds[0], kinds[-1]) == (BlockKind.PARAGRAPH, BlockKind.PARAGRAPH)
+
+
+def test_a_frame_around_a_paragraph_is_no_table() -> None:
+    page = Page()
+    page.add_page()
+    page.rect(8, 8, 190, 60)
+    page.rect(6, 6, 194, 64)
+    for height in (20, 40):
+        page.line(8, 8 + height, 198, 8 + height)
+    page.text_at(LONG.strip())
+    assert to_markdown(made(page)) == LONG.strip() + "\n"
+
+
 def encrypted() -> bytes:
     page = Page()
     page.add_page()
