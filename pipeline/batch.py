@@ -13,7 +13,7 @@ from tosprog.models.errors import FormatError, InputError, TosprogError, UsageEr
 from tosprog.pipeline.bilingual import render_bilingual
 from tosprog.pipeline.detect import language_name
 from tosprog.pipeline.document import BlockKind, Document, TranslationKind
-from tosprog.pipeline.files import read_bytes, write_atomically, writing_atomically
+from tosprog.pipeline.files import read_bytes, shown, write_atomically, writing_atomically
 from tosprog.pipeline.flow import Processed, process_document
 from tosprog.pipeline.formats import format_of, output_suffix, read_document, write_document
 from tosprog.pipeline.inline import without_tags
@@ -92,8 +92,9 @@ def plan_batch(folder: Path, out: Path, *, bilingual: bool = False) -> tuple[Wor
     A file keeps its name; one of a format that is not written gets the ending of that which is written instead
     (a PDF becomes Markdown), behind its full name where the shorter one is taken.
 
-    Hidden files and folders, and the output folder itself if it lies inside, are not looked at. Symbolic links
-    are not followed. Files of unknown formats are listed with the reason why they are skipped.
+    Hidden files and folders, locks of Office programs, and the output folder itself if it lies inside, are not
+    looked at. Symbolic links, to files or folders, and files of unknown formats are listed with the reason why they
+    are skipped.
 
     Raises:
         InputError: the folder is not there, or is a file.
@@ -109,7 +110,8 @@ def plan_batch(folder: Path, out: Path, *, bilingual: bool = False) -> tuple[Wor
     for parent, folders, files in os.walk(root):
         here = Path(parent)
         folders[:] = sorted(f for f in folders if not f.startswith(".") and here / f != out_root)
-        sources += [here / name for name in files if not name.startswith((".", "~$"))]
+        links = [name for name in folders if (here / name).is_symlink()]
+        sources += [here / name for name in (*files, *links) if not name.startswith((".", "~$"))]
     sources.sort()
     stems = Counter(source.with_suffix("") for source in sources)
     taken = set(sources)
@@ -173,7 +175,7 @@ def _process(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcom
         markdown = render_markdown(
             done.summary,
             title_of(done.document, item.source),
-            item.source.name,
+            shown(item.source.name),
             options.translate.target or "en",
         )
         write_atomically(item.summary, markdown.encode("utf-8"))
@@ -225,4 +227,4 @@ def _outcome(item: WorkItem, counts: Counter[TranslationKind], others: Counter[s
 def title_of(document: Document, source: Path) -> str:
     """The document's first heading, else its file name without the ending."""
     headings = (without_tags(block.text) for block in document.blocks if block.kind is BlockKind.HEADING)
-    return next(headings, source.stem)
+    return next(headings, shown(source.stem))

@@ -14,6 +14,7 @@ import typer
 
 from tosprog.models.errors import InputError, TosprogError, UsageError
 from tosprog.models.languages import Direction, LanguageCode, parse_language
+from tosprog.pipeline.files import shown
 
 if TYPE_CHECKING:
     from tosprog.models.base import Backend
@@ -316,7 +317,7 @@ def translate(
             if bilingual:
                 from tosprog.pipeline.bilingual import render_bilingual
 
-                data = render_bilingual(document, done.translations, file.name).encode("utf-8")
+                data = render_bilingual(document, done.translations, shown(file.name)).encode("utf-8")
             else:
                 data = write_document(done.document)
             _write(data, out)
@@ -477,7 +478,7 @@ def run(
     for outcome in _with_progress(run_batch(items, _loader(model, online), options), items):
         outcomes.append(outcome)
         if outcome.message:
-            _warn(f"{outcome.status.value}: {outcome.item.source}: {outcome.message}")
+            _warn(f"{outcome.status.value}: {shown(outcome.item.source)}: {outcome.message}")
     if as_json:
         _show({"files": [_outcome_json(outcome) for outcome in outcomes]})
     else:
@@ -500,7 +501,7 @@ def _with_progress(outcomes: Iterator[Outcome], items: tuple[WorkItem, ...]) -> 
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=len(items))
         for outcome in outcomes:
-            bar.update(task, advance=1, description=outcome.item.source.name)
+            bar.update(task, advance=1, description=shown(outcome.item.source.name).replace("[", r"\["))
             yield outcome
 
 
@@ -514,7 +515,7 @@ def _report(outcomes: list[Outcome], out: Path) -> None:
             if outcome.item.target.is_relative_to(out)
             else outcome.item.target
         )
-        typer.echo(f"{outcome.status.value:<8} {name}  ({detail})")
+        typer.echo(f"{outcome.status.value:<8} {shown(name)}  ({detail})")
     counts = Counter(outcome.status.value for outcome in outcomes)
     typer.echo(
         f"{len(outcomes)} files: {', '.join(f'{n} {status}' for status, n in sorted(counts.items()))} -> {out}"

@@ -12,6 +12,16 @@ from typing import BinaryIO
 from tosprog.models.errors import InputError, OutputError
 
 
+def shown(path: str | Path) -> str:
+    r"""A file name as it may be printed or written into a text: line ends and bytes that are no text as escapes.
+
+    Example:
+        >>> print(shown("to\nlinjer.txt"))
+        to\nlinjer.txt
+    """
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in str(path))
+
+
 def read_bytes(path: Path) -> bytes:
     """The file's bytes.
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,36 @@ def test_symbolic_links_are_not_followed(tmp_path: Path) -> None:
     outcomes = run(source, tmp_path / "out")
     assert outcomes["link.txt"].status is Status.SKIPPED
     assert not (tmp_path / "out").exists()
+
+
+def test_a_linked_folder_is_said_to_be_skipped(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret.txt").write_text(DANISH)
+    (tmp_path / "in" / "folder").symlink_to(tmp_path / "outside")
+    outcomes = run(tmp_path / "in", tmp_path / "out")
+    assert [(name, one.status, one.message) for name, one in outcomes.items()] == [
+        ("folder", Status.SKIPPED, "a symbolic link")
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names there are Unicode")
+@pytest.mark.parametrize(
+    "name",
+    [b"-rf.txt", b"to\nlinjer.txt", b"caf\xe9.txt", b'"[b]" \xf0\x9f\x8e\x89.md', b"x" * 240 + b".txt"],
+)
+def test_odd_file_names(tmp_path: Path, name: bytes) -> None:
+    source = os.fsdecode(name)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / source).write_text(DANISH)
+    outcome = run(tmp_path / "in", tmp_path / "out")[source]
+    assert outcome.status is Status.OK
+    assert (tmp_path / "out" / source).read_text() != DANISH
+    assert "daggry" in outcome.item.summary.read_text(encoding="utf-8")
+    command = [sys.executable, "-m", "tosprog.pipeline.cli", "run", "in", "--out", "again", "--to", "en"]
+    done = subprocess.run([*command, "--model", "double"], cwd=tmp_path, capture_output=True, check=True)
+    assert len(done.stdout.decode("utf-8").splitlines()) == 2
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
