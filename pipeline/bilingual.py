@@ -15,7 +15,7 @@ th { text-align: left; border-bottom: 2px solid #888; font-family: sans-serif; f
 th, td { padding: .25rem 1rem .25rem 0; vertical-align: top; width: 50%; overflow-wrap: break-word; }
 tr.first td { padding-top: 1rem; }
 tr.heading td { font-weight: bold; font-size: 1.15rem; }
-td.made { color: #14487a; }
+td.made, span.made { color: #14487a; }
 td.failed { color: #a11; font-style: italic; }
 td.both { text-align: center; color: #666; }
 p { color: #666; font: .85rem sans-serif; }
@@ -68,10 +68,13 @@ def _cells(one: Translation) -> str:
         return f'<td class="both" colspan="2">{source}</td>'
     cells = []
     for code in LANGUAGES:
-        if code == one.segment.language:
-            cells.append(f'<td lang="{code}">{source}</td>')
-        elif one.kind is TranslationKind.FAILED:
+        if one.kind is TranslationKind.FAILED and code != one.segment.language:
             cells.append(f'<td lang="{other(code)}" class="failed">{source}</td>')
+            continue
+        pieces = [(escape(" ".join(text.split())), made) for text, made in one.in_language(code)]
+        if all(made for _, made in pieces):
+            cells.append(f'<td lang="{code}" class="made">{" ".join(text for text, _ in pieces)}</td>')
         else:
-            cells.append(f'<td lang="{code}" class="made">{escape(" ".join(one.plain.split()))}</td>')
+            marked = (f'<span class="made">{text}</span>' if made else text for text, made in pieces)
+            cells.append(f'<td lang="{code}">{" ".join(marked)}</td>')
     return "".join(cells)

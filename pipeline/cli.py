@@ -15,6 +15,7 @@ import typer
 from tosprog.models.errors import InputError, TosprogError, UsageError
 from tosprog.models.languages import Direction, LanguageCode, parse_language
 from tosprog.pipeline.files import shown
+from tosprog.pipeline.inline import without_tags
 
 if TYPE_CHECKING:
     from tosprog.models.base import Backend
@@ -182,6 +183,10 @@ def _segment_json(segment: Segment) -> dict[str, Any]:
 
 def _translation_json(translation: Translation) -> dict[str, Any]:
     segment = translation.segment
+    clauses = [
+        {"source": without_tags(one.source), "text": without_tags(one.text), "language": one.language}
+        for one in translation.clauses
+    ]
     return {
         "source": segment.plain,
         "text": translation.plain,
@@ -190,6 +195,7 @@ def _translation_json(translation: Translation) -> dict[str, Any]:
         "kind": translation.kind.value,
         "score": None if translation.score is None else round(translation.score, 4),
         "checks": list(translation.checks),
+        **({"clauses": clauses} if clauses else {}),
     }
 
 
@@ -369,12 +375,11 @@ def _write(data: bytes, out: Path | None) -> None:
 
 def _side_by_side(translations: Iterable[Translation]) -> tuple[str, str]:
     """A line in Danish and in English."""
-    columns: dict[str, list[str]] = {"da": [], "en": []}
-    for translation in translations:
-        source, made = translation.segment.plain, translation.plain
-        for code, texts in columns.items():
-            texts.append(source if code == translation.segment.language else made)
-    return " ".join(columns["da"]), " ".join(columns["en"])
+    rows = list(translations)
+    danish, english = (
+        " ".join("".join(text for text, _ in row.in_language(code)) for row in rows) for code in ("da", "en")
+    )
+    return danish, english
 
 
 @app.command()

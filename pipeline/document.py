@@ -120,15 +120,26 @@ class TranslationKind(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a segment that changes its language: its source, and what stands in the output in its place."""
+
+    source: str
+    language: str
+    text: str
+    gap: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
     """A segment's outcome; a failed one keeps its source text.
 
     Attributes:
-        segment: The source.
+        segment: The source; its language is that which it was translated from.
         text: What stands in the output in its place.
         kind: Translated, kept (already in the target language, or without one) or failed.
         score: Mean log probability per token, None unless a model was asked.
         checks: Names of the checks that fired.
+        clauses: Of a segment that changes its language; else empty.
     """
 
     segment: Segment
@@ -136,6 +147,23 @@ class Translation:
     kind: TranslationKind
     score: float | None = None
     checks: tuple[str, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+
+    def in_language(self, language: str) -> list[tuple[str, bool]]:
+        """A segment that was put into the other language, in one of the two, as a reader sees it.
+
+        Returns:
+            Pieces that make up the text, each with whether a model wrote it.
+        """
+        if not self.clauses:
+            own = self.segment.language == language
+            return [(self.segment.plain, False) if own else (self.plain, self.text != self.segment.text)]
+        return [
+            (without_tags(source if own else text) + gap, not own and source != text)
+            for source, text, gap, own in (
+                (one.source, one.text, one.gap, one.language == language) for one in self.clauses
+            )
+        ]
 
     @property
     def plain(self) -> str:

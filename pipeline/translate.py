@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tosprog.models.base import Backend, DecodingOptions
 from tosprog.models.errors import UsageError
 from tosprog.models.languages import LANGUAGES, Direction, LanguageCode, other
 from tosprog.pipeline.ask import Answer, AskOptions, ask
-from tosprog.pipeline.document import Block, Segment, Translation, TranslationKind
+from tosprog.pipeline.document import Block, Clause, Segment, Translation, TranslationKind
 from tosprog.pipeline.segment import unwrap
 from tosprog.pipeline.switches import Part, parts_of
 
@@ -125,6 +125,8 @@ def _outcome(
 ) -> Translation:
     if parts is None:
         return Translation(segment, segment.text, TranslationKind.KEPT, None, (OTHER_LANGUAGE,))
+    if len(parts) == 1 and parts[0][0].language != segment.language:
+        segment = replace(segment, language=parts[0][0].language)  # its words say so, looked at one by one
     found = [answers[direction][part.text] for part, direction in parts if direction is not None]
     scores = [answer.score for answer in found if answer.score is not None]
     score = min(scores) if scores else None
@@ -134,11 +136,15 @@ def _outcome(
         return Translation(segment, segment.text, TranslationKind.FAILED, score, tuple(checks))
     if not found:
         return Translation(segment, segment.text, TranslationKind.KEPT)
-    texts = [
-        (part.text if direction is None else answers[direction][part.text].text or "") + part.gap
+    clauses = tuple(
+        Clause(
+            part.text,
+            part.language,
+            part.text if direction is None else answers[direction][part.text].text or part.text,
+            part.gap,
+        )
         for part, direction in parts
-    ]
-    kept = all(answer.kept for answer in found)
-    return Translation(
-        segment, "".join(texts), TranslationKind.KEPT if kept else TranslationKind.TRANSLATED, score
     )
+    kind = TranslationKind.KEPT if all(answer.kept for answer in found) else TranslationKind.TRANSLATED
+    text = "".join(clause.text + clause.gap for clause in clauses)
+    return Translation(segment, text, kind, score, clauses=clauses if len(clauses) > 1 else ())

@@ -12,8 +12,9 @@ from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.base import Backend
 from tosprog.models.languages import Direction, LanguageCode
 from tosprog.models.registry import load_backend
+from tosprog.pipeline.bilingual import render_bilingual
 from tosprog.pipeline.detect import detect_segments
-from tosprog.pipeline.document import Block, BlockKind, Segment, TranslationKind
+from tosprog.pipeline.document import Block, BlockKind, Document, Segment, TranslationKind
 from tosprog.pipeline.flow import process_lines
 from tosprog.pipeline.switches import parts_of, read_switches, titles_in
 from tosprog.pipeline.translate import TranslateOptions, translate_segments
@@ -142,6 +143,37 @@ def test_each_clause_goes_its_own_way() -> None:
         "da": "Det er en god idé, [da] but we need more money.",
         None: "[en] Det er en god idé, [da] but we need more money.",
     }
+
+
+def test_both_languages_side_by_side() -> None:
+    mixed, turned, plain = (
+        "Det er en god idé, but we need more money.",
+        "The report Velfærd og frihed appeared in 2016.",
+        "Huset er stort.",
+    )
+    rows = translate_segments(
+        [read(text) for text in (mixed, turned, plain)], double, TranslateOptions(target=None)
+    )
+    sides = [{code: row[0].in_language(code) for code in ("da", "en")} for row in rows]
+    assert sides == [
+        {
+            "da": [("Det er en god idé, ", False), ("[da] but we need more money.", True)],
+            "en": [("[en] Det er en god idé, ", True), ("but we need more money.", False)],
+        },
+        {
+            "da": [("[da] The report Velfærd og frihed appeared in 2016.", True)],
+            "en": [(turned, False)],
+        },
+        {"da": [(plain, False)], "en": [("[en] Huset er stort.", True)]},
+    ]
+    page = render_bilingual(
+        Document(tuple(Block(BlockKind.PARAGRAPH, text) for text in (mixed, turned, plain))), rows, "Essay"
+    )
+    assert (
+        '<td lang="da">Det er en god idé, <span class="made">[da] but we need more money.</span></td>'
+        '<td lang="en"><span class="made">[en] Det er en god idé,</span> but we need more money.</td>'
+    ) in page
+    assert f'<td lang="en">{turned}</td>' in page
 
 
 def test_a_language_that_is_told_is_believed() -> None:
