@@ -89,7 +89,7 @@ def is_small_word(word: str, language: LanguageCode) -> bool:
 
 
 _EITHER = frozenset(("to", "To"))  # two
-_SMALL_WORDS: dict[LanguageCode, frozenset[str]] = {"da": DANISH - ENGLISH, "en": ENGLISH - DANISH}
+_SMALL_WORDS: dict[LanguageCode, frozenset[str]] = {"da": DANISH, "en": ENGLISH}
 _WORD_LIMIT = 2.0  # of a word's n-grams: many words could be either
 _FUNCTION_WORD = 5.0
 
@@ -107,8 +107,7 @@ def word_odds(word: str, closely: bool = False) -> float:
         return _FUNCTION_WORD * (is_small_word(word, "da") - is_small_word(word, "en"))
     if small in SHARED:
         return 0.0
-    grams = max(-_WORD_LIMIT, min(_WORD_LIMIT, _grams(small, _accurate() if closely else _fast())))
-    return grams
+    return max(-_WORD_LIMIT, min(_WORD_LIMIT, _grams(small, _accurate() if closely else _fast())))
 
 
 def language_name(code: str) -> str:

@@ -442,25 +442,24 @@ def _render(paragraphs: Sequence[_Paragraph]) -> str:
     )
     parts: list[str] = []
     for before, one in zip([None, *paragraphs], paragraphs, strict=False):
-        text = _escaped(_joined([line.text for line in one.lines], words))
-        if one.table:
-            text = _table(one.table, words)
-        elif one.level:
-            text = f"{'#' * one.level} {text}"
-        elif one.note:
-            text = f"[^{one.note}]: {text}"
-        elif one.marker:
-            number = re.sub(r"\W", "", one.marker)
-            text = f"{number}. {text}" if number.isdigit() else f"- {number + ') ' if number else ''}{text}"
-        else:
-            text = (
-                _AT_START.sub(r"\\\1", text)
-                if not text[:1].isdigit()
-                else re.sub(r"^(\d{1,9})([.)]\s)", r"\1\\\2", text)
-            )
+        text = _table(one.table, words) if one.table else _marked(one, words)
         is_tight = before is not None and bool(before.marker) and bool(one.marker)
         parts.append(("\n" if is_tight else "\n\n") + text)
     return "".join(parts).strip() + "\n"
+
+
+def _marked(one: _Paragraph, words: Counter[str]) -> str:
+    text = _escaped(_joined([line.text for line in one.lines], words))
+    if one.level:
+        return f"{'#' * one.level} {text}"
+    if one.note:
+        return f"[^{one.note}]: {text}"
+    if one.marker:
+        number = re.sub(r"\W", "", one.marker)
+        return f"{number}. {text}" if number.isdigit() else f"- {number + ') ' if number else ''}{text}"
+    if text[:1].isdigit():
+        return re.sub(r"^(\d{1,9})([.)]\s)", r"\1\\\2", text)
+    return _AT_START.sub(r"\\\1", text)
 
 
 def _table(table: PdfTable, words: Counter[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from tosprog.models.languages import LanguageCode, other
@@ -55,6 +56,7 @@ class Reading:
     stretches: tuple[Stretch, ...] = ()
 
 
+@lru_cache(maxsize=10_000)  # asked for the clauses of a sentence, then for its titles
 def read_switches(text: str, language: LanguageCode) -> Reading:
     """Finds the stretches of a sentence that are in the other language than the sentence.
 
@@ -179,7 +181,7 @@ def parts_of(text: str, language: LanguageCode) -> list[Part]:
             cuts.append(before)
             languages.append(one.language)
         else:
-            languages[-1:] = [one.language]
+            languages[-1] = one.language
         if after[1] < len(text):
             cuts.append(after)
             languages.append(reading.language)
