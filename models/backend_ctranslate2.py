@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,18 +9,16 @@ from tosprog.models.alignment import align_words
 from tosprog.models.base import DecodingOptions, Hypothesis
 from tosprog.models.batches import Answer, translate_in_batches
 from tosprog.models.catalog import ModelEntry
+from tosprog.models.device import default_threads
 from tosprog.models.errors import ModelCorruptError, ModelError
 from tosprog.models.languages import Direction
 from tosprog.models.tokenizer import EOS, Tokenizer
 
 _POSITIONS = 512  # of a Marian network; CTranslate2's config.json does not say
 _COMPUTE_TYPE = "int8"
-
-
-def default_threads() -> int:
-    """Four, or as many cores as this process may use: more gain nothing on sentences."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(4, cores)
+# Hypotheses that must be finished before a search ends, as a multiple of the beam. With 1, a beam full of short bad
+# ones ends it before the good long one is there. Source: Kasai et al. (2022), "A Call for Clarity in Beam Search".
+_PATIENCE = 2.0
 
 
 class CTranslate2Backend:
@@ -105,6 +102,7 @@ class CTranslate2Backend:
                 max_decoding_length=limit,
                 max_input_length=0,  # the check above refuses; nothing is cut off here
                 length_penalty=1,
+                patience=_PATIENCE,
                 return_scores=True,
                 return_attention=options.align,
                 disable_unk=True,
