@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +11,15 @@ from tosprog.models.alignment import align_words
 from tosprog.models.base import Alignment, DecodingOptions, Hypothesis
 from tosprog.models.batches import Answer, sendable, translate_in_batches
 from tosprog.models.catalog import ModelEntry
-from tosprog.models.errors import ModelCorruptError, ModelError
+from tosprog.models.errors import ModelError
 from tosprog.models.languages import Direction
+from tosprog.models.networks import load_seq2seq
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Loading draws no progress bars and gives no advice; what was set before is set again."""
-    from transformers.utils import logging
+def _device(wanted: str) -> str:
+    import torch
 
-    bars = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        if bars:
-            logging.enable_progress_bar()
+    return "cuda" if wanted == "auto" and torch.cuda.is_available() else "cpu"
 
 
 class TransformersBackend:
@@ -60,50 +49,15 @@ class TransformersBackend:
             ModelError: PyTorch is not installed, or the model does not know the language.
             ModelCorruptError: a file is missing, truncated, or not what its name says.
         """
-        try:
-            import torch
-        except ImportError as error:
-            raise ModelError(f"model {entry.name} needs PyTorch; type: pip install torch") from error
-        from safetensors import SafetensorError
-        from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
-
         self.direction = direction
         self.max_tokens = entry.max_tokens
         self.signature = f"transformers/{entry.name}@{checksum[:12]}/float32"
         self._name = entry.name
         self._prefix = f"{entry.prefix} " if entry.prefix else ""
-        self._device = "cuda" if device == "auto" and torch.cuda.is_available() else "cpu"
-        if threads:
-            torch.set_num_threads(threads)
-        local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
-        try:
-            with _quiet():
-                # split_special_tokens: a "</s>" in a user's text is text.
-                self._tokenizer: Any = AutoTokenizer.from_pretrained(
-                    str(folder), split_special_tokens=True, **local
-                )
-                model, report = AutoModelForSeq2SeqLM.from_pretrained(
-                    str(folder), use_safetensors=True, dtype=torch.float32, output_loading_info=True, **local
-                )
-        except (
-            OSError,
-            ValueError,
-            RuntimeError,
-            KeyError,
-            TypeError,
-            AssertionError,
-            SafetensorError,
-        ) as error:
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise ModelCorruptError(
-                f"cannot load model {entry.name} from {folder}: {reason}; "
-                f"type: tosprog models verify {entry.name}"
-            ) from error
-        if report["missing_keys"]:
-            raise ModelCorruptError(
-                f"model {entry.name} in {folder} lacks weights: {min(report['missing_keys'])} and others"
-            )
-        self._model: Any = model.to(self._device).eval()
+        # split_special_tokens: a "</s>" in a user's text is text.
+        self._tokenizer, model = load_seq2seq(folder, entry.name, threads, split_special_tokens=True)
+        self._device = _device(device)
+        self._model: Any = model.to(self._device)
         self._forced_bos = self._set_languages(dict(entry.language_codes))
         self._positions: int | None = getattr(model.config, "max_position_embeddings", None)
 

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from tosprog.models.errors import LanguageError, ModelError
-from tosprog.models.languages import Direction, parse_direction, parse_language
+from tosprog.models.languages import Direction, LanguageCode, parse_direction, parse_language
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-Task = Literal["translate", "summarize"]
+Task = Literal["translate", "summarize", "entail"]
 Channel = Literal["bundled", "hub", "index", "folder"]
-BackendName = Literal["ctranslate2", "transformers"]
+BackendName = Literal["ctranslate2", "transformers", "llamacpp"]
 
 SHIPPED = Path(__file__).with_name("catalog.toml")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -36,6 +36,7 @@ class ModelEntry:
         name: What the user types; lower-case letters, digits, ``.``, ``_``, ``-``.
         task: What it is for.
         directions: What it translates from and into; several for a many-to-many model.
+        languages: What a model of another task writes or reads well.
         channel: Where the weights come from.
         source: ``bundled``: folder in `models/weights`; ``hub``: repository id; ``folder``: path;
             ``index``: empty.
@@ -62,6 +63,7 @@ class ModelEntry:
     licence: str
     max_tokens: int
     directions: tuple[Direction, ...] = ()
+    languages: tuple[LanguageCode, ...] = ()
     source: str = ""
     revision: str = ""
     packages: tuple[str, ...] = ()
@@ -86,6 +88,8 @@ class ModelEntry:
                 found.append(f"{key} = {getattr(self, key)!r}; legal is {', '.join(get_args(kind))}")
         if self.task == "translate" and not self.directions:
             found.append("directions is missing, as in: directions = ['da-en']")
+        if self.task != "translate" and not self.languages:
+            found.append("languages is missing, as in: languages = ['en']")
         if self.max_tokens < 2:
             found.append(f"max_tokens = {self.max_tokens}; legal is 2 or more")
         if self.channel == "index":
@@ -132,6 +136,8 @@ def _read_value(key: str, value: object) -> object:
     """The TOML value as the field of that name holds it."""
     if key == "directions":
         return tuple(parse_direction(name) for name in _strings(key, value))
+    if key == "languages":
+        return tuple(parse_language(name) for name in _strings(key, value))
     if key == "packages":
         return _strings(key, value)
     if key == "members":

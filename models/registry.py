@@ -14,14 +14,19 @@ from tosprog.models.backend_ctranslate2 import CTranslate2Backend
 from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.backend_transformers import TransformersBackend
 from tosprog.models.base import Backend, DecodingOptions
-from tosprog.models.catalog import BackendName, ModelEntry, load_catalog
+from tosprog.models.catalog import BackendName, ModelEntry, Task, load_catalog
+from tosprog.models.entailment import Entailment
 from tosprog.models.errors import ModelCorruptError, ModelError, ModelMissingError, UsageError
-from tosprog.models.languages import Direction
+from tosprog.models.generation import Generator
+from tosprog.models.generator_llamacpp import LlamaCppGenerator
+from tosprog.models.generator_transformers import TransformersGenerator
+from tosprog.models.languages import Direction, LanguageCode
 from tosprog.models.store import Store, sha256_of
 
 DOUBLE = "double"
 KNOWN = "known.json"
 _DEFAULT_POSITIONS = 512  # a Marian network's
+_CONTEXT = 8192  # of a GGUF file in a folder of the user's own
 
 
 class Loader(Protocol):
@@ -38,10 +43,28 @@ LOADERS: dict[BackendName, Loader] = {
     "ctranslate2": CTranslate2Backend,
     "transformers": TransformersBackend,
 }
+
+
+class GeneratorLoader(Protocol):
+    """What loads the folder of a model that writes: a generator's class."""
+
+    def __call__(
+        self, folder: Path, entry: ModelEntry, /, *, checksum: str, threads: int | None
+    ) -> Generator:
+        """Loads it."""
+        ...
+
+
+GENERATORS: dict[BackendName, GeneratorLoader] = {
+    "llamacpp": LlamaCppGenerator,
+    "transformers": TransformersGenerator,
+}
 WEIGHTS: dict[BackendName, str] = {
     "ctranslate2": "model.bin",
     "transformers": "*.safetensors",
+    "llamacpp": "*.gguf",
 }
+SUMMARIZER = "qwen2.5-coder-1.5b"
 
 
 def find_entry(name: str, entries: Sequence[ModelEntry]) -> ModelEntry:
@@ -68,30 +91,50 @@ def default_entry(direction: Direction, entries: Sequence[ModelEntry]) -> ModelE
 
 
 def entry_of_folder(folder: Path, direction: Direction) -> ModelEntry:
-    """Describes a folder that no catalog names: a CTranslate2 or a safetensors one.
+    """Describes a translation model in a folder that no catalog names: a CTranslate2 or a safetensors one.
 
     Raises:
         ModelError: it has a PyTorch pickle alone.
         ModelMissingError: it has no weights at all.
     """
-    config = folder / "config.json"
-    kind = next((name for name, pattern in WEIGHTS.items() if any(folder.glob(pattern))), None)
+    kind = _kind_of_folder(
+        folder, tuple(LOADERS), "config.json and either model.bin (CTranslate2) or *.safetensors"
+    )
+    return _described(folder, "translate", kind, directions=(direction,))
+
+
+def _kind_of_folder(folder: Path, kinds: Sequence[BackendName], legal: str) -> BackendName:
+    kind = next((name for name in kinds if any(folder.glob(WEIGHTS[name]))), None)
     if kind is None and any(folder.glob("pytorch_model*.bin")):
         raise ModelError(f"{folder} has a PyTorch pickle alone; legal are safetensors or CTranslate2 weights")
-    if kind is None or not config.is_file():
-        raise ModelMissingError(
-            f"{folder} is no model; legal is a folder with config.json and either model.bin (CTranslate2) "
-            "or *.safetensors (transformers)"
-        )
-    try:
-        settings = json.loads(config.read_text(encoding="utf-8"))
-        positions = int(settings.get("max_position_embeddings", _DEFAULT_POSITIONS))
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise ModelCorruptError(f"cannot read {config}: {error}") from error
+    if kind is None or (kind != "llamacpp" and not (folder / "config.json").is_file()):
+        raise ModelMissingError(f"{folder} is no model; legal is a folder with {legal} (transformers)")
+    return kind
+
+
+def _described(
+    folder: Path,
+    task: Task,
+    kind: BackendName,
+    *,
+    directions: tuple[Direction, ...] = (),
+    languages: tuple[LanguageCode, ...] = (),
+) -> ModelEntry:
+    positions = _DEFAULT_POSITIONS
+    config = folder / "config.json"
+    if config.is_file():
+        try:
+            settings = json.loads(config.read_text(encoding="utf-8"))
+            positions = int(settings.get("max_position_embeddings", _DEFAULT_POSITIONS))
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise ModelCorruptError(f"cannot read {config}: {error}") from error
+    elif kind == "llamacpp":
+        positions = _CONTEXT
     return ModelEntry(
         name=re.sub(r"[^a-z0-9._-]", "-", folder.resolve().name.lower()).lstrip("._-") or "folder",
-        task="translate",
-        directions=(direction,),
+        task=task,
+        directions=directions,
+        languages=languages,
         channel="folder",
         source=str(folder),
         backend=kind,
@@ -186,11 +229,66 @@ def load_backend(
         return DoubleBackend(direction)
     entries = load_catalog() if catalog is None else catalog
     entry = _resolve(model, direction, entries)
-    store = store or Store()
+    folder, checksum = _located(entry, store or Store(), offline)
+    backend = LOADERS[entry.backend](folder, entry, direction, checksum=checksum, threads=threads)
+    check_known(backend, folder, entry.name)
+    return backend
+
+
+def _located(entry: ModelEntry, store: Store, offline: bool) -> tuple[Path, str]:
+    """The model's folder, pulled if need be and allowed, and the checksum of its weights."""
     folder = store.require(entry) if offline or store.is_installed(entry) else store.pull(entry)
     if not any(folder.glob(WEIGHTS[entry.backend])):
         raise ModelCorruptError(f"model {entry.name}: {folder} has no {WEIGHTS[entry.backend]}")
-    load = LOADERS[entry.backend]
-    backend = load(folder, entry, direction, checksum=_checksum(store, entry, folder), threads=threads)
-    check_known(backend, folder, entry.name)
-    return backend
+    return folder, _checksum(store, entry, folder)
+
+
+def load_generator(
+    model: str | None = None,
+    *,
+    offline: bool = True,
+    store: Store | None = None,
+    threads: int | None = None,
+    catalog: Sequence[ModelEntry] | None = None,
+) -> Generator:
+    """Loads a model that writes summaries.
+
+    Args:
+        model: A name in the catalog, or a folder (GGUF, or transformers with safetensors; taken to write English);
+            None is `SUMMARIZER`.
+        offline: Look nothing up. Otherwise a model that is not installed is pulled.
+        store: Where weights live; None is the user's.
+        threads: None is up to four.
+        catalog: None is the shipped one.
+
+    Raises:
+        UsageError: the model is for another task.
+        ModelMissingError: unknown or not installed.
+        ModelCorruptError: files are not what they should be.
+        ModelError: the model cannot be had or used for another reason.
+    """
+    entries = load_catalog() if catalog is None else catalog
+    name = model or SUMMARIZER
+    if name not in {entry.name for entry in entries} and Path(name).expanduser().is_dir():
+        folder = Path(name).expanduser()
+        kind = _kind_of_folder(folder, tuple(GENERATORS), "one *.gguf, or config.json and *.safetensors")
+        entry = _described(folder, "summarize", kind, languages=("en",))
+    else:
+        entry = find_entry(name, entries)
+    if entry.task != "summarize":
+        legal = [one.name for one in entries if one.task == "summarize"]
+        raise UsageError(f"model {name} does not summarise; legal is a folder, {', '.join(legal)}")
+    folder, checksum = _located(entry, store or Store(), offline)
+    return GENERATORS[entry.backend](folder, entry, checksum=checksum, threads=threads)
+
+
+def installed_entailment(
+    language: LanguageCode, store: Store | None = None, catalog: Sequence[ModelEntry] | None = None
+) -> Entailment | None:
+    """The first installed model that checks what follows from a text in that language, None without one."""
+    store = store or Store()
+    for entry in load_catalog() if catalog is None else catalog:
+        if entry.task == "entail" and language in entry.languages and store.is_installed(entry):
+            folder, checksum = _located(entry, store, True)
+            return Entailment(folder, entry, checksum=checksum)
+    return None

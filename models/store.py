@@ -139,7 +139,9 @@ class Store:
     def is_installed(self, entry: ModelEntry) -> bool:
         """Whether the model's folder is there; nothing is read."""
         path = self.path_of(entry)
-        return (path / LOCK).is_file() if entry.channel in FETCHERS else (path / "config.json").is_file()
+        if entry.channel in FETCHERS:
+            return (path / LOCK).is_file()
+        return (path / "config.json").is_file() or any(path.glob("*.gguf"))
 
     def installed(self, entries: Iterable[ModelEntry]) -> tuple[ModelEntry, ...]:
         """Those of the entries that are on this machine, in their order."""

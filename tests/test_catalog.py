@@ -39,6 +39,13 @@ def test_shipped_catalog() -> None:
         ("opus-mt-tc-big-gmq-en", "hub", "transformers"),
         ("opus-mt-tc-big-en-gmq", "hub", "transformers"),
         ("nllb-200-distilled-600m", "hub", "transformers"),
+        ("qwen2.5-coder-1.5b", "index", "llamacpp"),
+        ("smollm2-135m", "index", "llamacpp"),
+        ("distilbart-cnn-12-6", "hub", "transformers"),
+        ("bart-large-cnn", "hub", "transformers"),
+        ("long-t5-book-summary", "hub", "transformers"),
+        ("dansumt5-base", "hub", "transformers"),
+        ("scandi-nli-base", "hub", "transformers"),
     ]
     by_name = {entry.name: entry for entry in entries}
     assert by_name["opus-mt-tc-big-en-gmq"].prefix == ">>dan<<"
