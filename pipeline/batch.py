@@ -18,7 +18,8 @@ from tosprog.pipeline.flow import Processed, process_document
 from tosprog.pipeline.formats import format_of, output_suffix, read_document, write_document
 from tosprog.pipeline.inline import without_tags
 from tosprog.pipeline.stream import is_large, process_large
-from tosprog.pipeline.summarize import SummaryOptions, render_markdown
+from tosprog.pipeline.summary import SummaryOptions
+from tosprog.pipeline.summary_formats import render_summary
 from tosprog.pipeline.translate import OTHER_LANGUAGE, LoadBackend, TranslateOptions
 
 
@@ -172,8 +173,9 @@ def _process(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcom
     document = read_document(read_bytes(item.source), item.source, options.fields)
     done = process_document(document, load, options.translate, options.summary)
     if done.summary is not None and done.summary.sentences:
-        markdown = render_markdown(
+        markdown = render_summary(
             done.summary,
+            "markdown",
             title_of(done.document, item.source),
             shown(item.source.name),
             options.translate.target or "en",

@@ -20,9 +20,11 @@ from tosprog.pipeline.inline import without_tags
 if TYPE_CHECKING:
     from tosprog.models.base import Backend
     from tosprog.models.catalog import ModelEntry
+    from tosprog.models.generation import Generator
     from tosprog.pipeline.batch import Outcome, WorkItem
     from tosprog.pipeline.document import Document, Segment, Translation
-    from tosprog.pipeline.summarize import Summary, SummaryOptions
+    from tosprog.pipeline.evaluate_summaries import Interval, SummaryEvaluation
+    from tosprog.pipeline.summary import SummaryOptions
     from tosprog.pipeline.translate import TranslateOptions
 
 # Typer's own root of what is wrong in arguments: Click's, or, from 0.26 on, a copy of it.
@@ -148,7 +150,7 @@ def _options(
 
 
 def _summary_options(sentences: int | None, words: int | None) -> SummaryOptions:
-    from tosprog.pipeline.summarize import SummaryOptions
+    from tosprog.pipeline.summary import SummaryOptions
 
     if sentences is None and words is None:
         return SummaryOptions()
@@ -405,40 +407,84 @@ def detect(
     return OK
 
 
+Method = Annotated[
+    str | None,
+    typer.Option(
+        "--method",
+        metavar="extractive|abstractive",
+        help="Quote the best sentences (default), or have a model write.",
+    ),
+]
+SummaryModel = Annotated[
+    str | None,
+    typer.Option(
+        "--summary-model", metavar="NAME|FOLDER", help="The model that writes; see: tosprog models list."
+    ),
+]
+
+
+def _generator(method: str | None, model: str | None, online: bool) -> Generator | None:
+    """The model that writes, None where sentences are quoted."""
+    legal = ("extractive", "abstractive")
+    if method not in (None, *legal):
+        raise UsageError(f"unknown method {method!r}; legal is {' or '.join(legal)}")
+    if method == "extractive" and model is not None:
+        raise UsageError(f"--summary-model {model} goes with --method abstractive")
+    if method != "abstractive" and model is None:
+        return None
+    from tosprog.models.registry import load_generator
+
+    return load_generator(model, offline=not online)
+
+
 @app.command()
 def summarize(
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="A document, or - for standard input.")],
     to: Annotated[str | None, typer.Option("--to", metavar="da|en", help="Answer in this language.")] = None,
     sentences: Sentences = None,
     words: Words = None,
+    method: Method = None,
+    summary_model: SummaryModel = None,
+    format: Annotated[
+        str, typer.Option("--format", metavar="text|markdown|html|json", help="What is printed.")
+    ] = "text",
     model: Model = None,
     beam: Beam = 4,
     online: Online = False,
     as_json: Json = False,
 ) -> int:
-    """Print the sentences of a document that sum it up best."""
+    """Print a summary of a document, each sentence with what it rests on."""
+    from tosprog.models.registry import installed_entailment
+    from tosprog.pipeline.batch import title_of
     from tosprog.pipeline.flow import summarize_document
+    from tosprog.pipeline.summary_formats import check_format, render_summary
 
+    format = "json" if as_json else format
+    check_format(format)
     options = None if to is None else _options(to, None, beam)
     limits = _summary_options(sentences, words)
-    summary = summarize_document(_read(file), _loader(model, online), limits, options)
-    note = summary.note
-    if as_json:
-        _show(_summary_json(summary))
-    elif summary.sentences:
-        typer.echo(summary.text)
-        _warn(f"from sentences {', '.join(str(s.number) for s in summary.sentences)} of {summary.total}")
-    if note is not None and not as_json:
-        _warn(note)
+    document = _read(file)
+    generator = _generator(method, summary_model, online)
+    entailment = installed_entailment(generator.languages[0]) if generator else None
+    summary = summarize_document(
+        document, _loader(model, online), limits, options, generator=generator, entailment=entailment
+    )
+    name = "standard input" if file == "-" else shown(Path(file).name)
+    title = name if file == "-" else title_of(document, Path(file))
+    rendered = render_summary(summary, format, title, name, (options.target if options else None) or "en")
+    if rendered:
+        typer.echo(rendered.removesuffix("\n"))
+    if format == "text":
+        if summary.sentences:
+            numbers = sorted({source.number for s in summary.sentences for source in s.sources})
+            _warn(f"from sentences {', '.join(map(str, numbers))} of {summary.total}")
+        if summary.support_rate is not None:
+            _warn(f"by {summary.method}; {summary.support_rate:.0%} of its sentences had support")
+        for one in summary.rejected:
+            _warn(f"without support ({', '.join(one.checks)}): {one.text}")
+        if summary.note is not None:
+            _warn(summary.note)
     return OK
-
-
-def _summary_json(summary: Summary) -> dict[str, Any]:
-    rows = [
-        {"text": s.text, "number": s.number, "block": s.source_block, "segment": s.source_segment}
-        for s in summary.sentences
-    ]
-    return {"text": summary.text, "sentences": rows, "total": summary.total, "note": summary.note}
 
 
 @app.command()
@@ -604,6 +650,92 @@ def _utf8_lines(data: bytes, path: Path) -> list[str]:
         return data.decode("utf-8-sig").removesuffix("\n").split("\n")
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 at byte {error.start}; convert it first") from error
+
+
+@app.command("evaluate-summaries")
+def evaluate_summaries(
+    data: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.jsonl|FOLDER",
+            help="Lines with source and target; or NAME.md with NAME.json beside it.",
+        ),
+    ],
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="da|en", help="Of a folder: language of the summaries (default da)."),
+    ] = None,
+    sentences: Annotated[
+        int | None, typer.Option("--sentences", min=1, help="Most sentences (default 1 for a file).")
+    ] = None,
+    words: Annotated[
+        int | None, typer.Option("--words", min=1, help="Most words (default 90 for a folder).")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Take so many texts, always the same ones.")
+    ] = None,
+    examples: Annotated[
+        int, typer.Option("--examples", min=0, help="Print the summaries of so many texts, for reading.")
+    ] = 0,
+    model: Model = None,
+    beam: Beam = 4,
+    online: Online = False,
+    as_json: Json = False,
+) -> int:
+    """Print how good summaries are: ROUGE against people's summaries, next to baselines."""
+    from tosprog.pipeline.evaluate_summaries import System
+    from tosprog.pipeline.evaluate_summaries import evaluate_summaries as evaluate_systems
+    from tosprog.pipeline.evaluation_texts import read_texts, sample_texts
+    from tosprog.pipeline.summary import SummaryOptions
+
+    if sentences is None and words is None:
+        sentences, words = (None, 90) if data.is_dir() else (1, None)
+    limits = SummaryOptions(sentences=sentences, words=words)
+    texts = sample_texts(read_texts(data, None if to is None else parse_language(to)), limit)
+    load = _loader(model, online)
+    translate = _options(texts[0].language, None, beam)
+    systems: dict[str, System] = {}
+    # >>> Models that write (--summary-model): systems[name] = a function of an EvaluationText and SummaryOptions. <<<
+    done = evaluate_systems(texts, limits, load=load, translate=translate, systems=systems)
+    if as_json:
+        from dataclasses import asdict
+
+        _show({**asdict(done), "references": [text.references for text in texts]})
+        return OK
+    _show_summary_scores(done)
+    for i, text in enumerate(texts[:examples]):
+        typer.echo(f"\n== {shown(text.name)}")
+        for reference in text.references:
+            typer.echo(f"reference: {' '.join(reference.split())}")
+        for one in done.systems:
+            typer.echo(f"{one.system}: {' '.join(one.summaries[i].split())}")
+    return OK
+
+
+def _show_summary_scores(done: SummaryEvaluation) -> None:
+    """Two tables: scores with their intervals, and the rest."""
+
+    def cell(value: Interval | None, sign: str = "") -> str:
+        return f"{value.mean:{sign}.1f} [{value.low:{sign}.1f}, {value.high:{sign}.1f}]" if value else ""
+
+    typer.echo(f"{'system':<28} {'ROUGE-1':<18} {'ROUGE-2':<18} {'ROUGE-L':<18} ROUGE-L to the first")
+    for one in done.systems:
+        scores = " ".join(f"{cell(score.f1):<18}" for score in one.scores)
+        typer.echo(f"{one.system[-28:]:<28} {scores} {cell(one.scores[-1].difference, '+')}".rstrip())
+    typer.echo(
+        f"\n{'system':<28} {'support':>7} {'in limit':>8} {'quoted':>6} {'words':>6} {'s/text':>7} {'peak MB':>8}"
+    )
+    for one in done.systems:
+        support = "-" if one.support_rate is None else f"{one.support_rate:.0%}"
+        quoted = "-" if one.support_rate is None and not one.fell_back else f"{one.fell_back:.0%}"
+        peak = "-" if one.peak_memory_mb is None else f"{one.peak_memory_mb:.0f}"
+        typer.echo(
+            f"{one.system[-28:]:<28} {support:>7} {one.length_kept:>8.0%} {quoted:>6} {one.words:>6.1f} "
+            f"{one.seconds:>7.3f} {peak:>8}"
+        )
+    length = {"--sentences": done.options.sentences, "--words": done.options.words}
+    limits = " ".join(f"{name} {value}" for name, value in length.items() if value is not None)
+    typer.echo(f"\n{len(done.texts)} texts, {limits}; F1 with 95 % intervals\n{done.signature}")
 
 
 @app.command("formats")

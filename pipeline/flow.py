@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tosprog.models.languages import LANGUAGES
+from tosprog.models.languages import LANGUAGES, LanguageCode
 from tosprog.pipeline.detect import detect_segments
 from tosprog.pipeline.document import Block, BlockKind, Document, Segment, Translation, TranslationKind
 from tosprog.pipeline.formats import FORMATS
+from tosprog.pipeline.prose import prose_of
 from tosprog.pipeline.segment import segment_block
 from tosprog.pipeline.translate import LoadBackend, TranslateOptions, translate_segments
 
 if TYPE_CHECKING:
-    from tosprog.pipeline.summarize import Summary, SummaryOptions
+    from tosprog.models.generation import Generator
+    from tosprog.pipeline.summary import Summary, SummaryOptions
+    from tosprog.pipeline.support import Entails
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +114,9 @@ def process_document(
         from tosprog.pipeline.summarize import summarize  # numpy: a line at the prompt goes without
 
         chosen = summarize(_as_read(segmented), summary)
-        quoted = (
-            replace(s, text=_quoted(s.text, translations[s.source_block][s.source_segment]))
-            for s in chosen.sentences
+        made = _with_texts(
+            chosen, [translations[s.sources[0].block][s.sources[0].segment] for s in chosen.sentences]
         )
-        made = replace(chosen, sentences=tuple(quoted))
     return Processed(assemble(document, translations, _relabel(options)), tuple(translations), made)
 
 
@@ -148,25 +149,106 @@ def process_lines(
 
 
 def summarize_document(
-    document: Document, load: LoadBackend, summary: SummaryOptions, options: TranslateOptions | None = None
+    document: Document,
+    load: LoadBackend,
+    summary: SummaryOptions,
+    options: TranslateOptions | None = None,
+    *,
+    generator: Generator | None = None,
+    entailment: Entails | None = None,
 ) -> Summary:
-    """Summarises a document; with ``options`` only the quoted sentences are translated."""
-    from tosprog.pipeline.summarize import summarize
+    """Summarises a document, in the language of ``options`` whatever its own.
 
+    Extractive: the best sentences are quoted, and those alone translated. Abstractive: the document is put into a
+    language that the model writes, the summary written and checked there, and put into the language asked for. Either
+    way sources are sentences of the document as it stands. docs/summaries.md has the measurements behind the order.
+
+    Args:
+        document: As read.
+        load: Gives the backend of a direction.
+        summary: How long it may be.
+        options: Target language and decoding; where None, quotations stay as they are, and a model's summary comes in
+            the document's main language.
+        generator: A model that writes; None quotes.
+        entailment: A model of inference that reads what the generator writes, or None.
+    """
     segmented = segment_document(document)
-    chosen = summarize(_as_read(segmented), summary)
-    if options is None:
-        return chosen
-    rows = [
-        (segmented[s.source_block][0], (segmented[s.source_block][1][s.source_segment],))
-        for s in chosen.sentences
+    main = _main_language(segmented)
+    if generator is None or main is None:
+        from tosprog.pipeline.summarize import summarize
+        from tosprog.pipeline.summary import Note
+
+        chosen = summarize(_as_read(segmented), summary)
+        if main is None and chosen.sentences:
+            chosen = replace(chosen, notes=(*chosen.notes, Note.FOREIGN))
+        return chosen if options is None else _in_target(chosen, segmented, document, load, options)
+    from tosprog.pipeline.abstract import write_summary
+
+    target = (options.target if options else None) or main
+    language = target if target in generator.languages else generator.languages[0]
+    options = options or TranslateOptions(target=target)
+    into = replace(options, target=language)
+    rows = translate_segments(segmented, load, into, markup=not document.origin)
+    translated = [
+        (block, tuple(replace(t.segment, text=t.plain, language=language) for t in row))
+        for (block, _), row in zip(segmented, rows, strict=True)
     ]
-    translations = translate_segments(rows, load, options, markup=not document.origin)
-    quoted = (
-        replace(s, text=_quoted(s.text, row[0]))
-        for s, row in zip(chosen.sentences, translations, strict=True)
+    written = write_summary(translated, generator, language, summary, entailment)
+    own = {(one.block, one.segment): one for one in prose_of(_as_read(segmented))}
+    sentences = tuple(
+        replace(one, sources=tuple(replace(s, text=own[s.block, s.segment].text) for s in one.sources))
+        for one in written.sentences
     )
-    return replace(chosen, sentences=tuple(quoted))
+    back = replace(options, target=target)
+    return _in_target(replace(written, sentences=sentences), segmented, document, load, back, language)
+
+
+def _main_language(segmented: SegmentedBlocks) -> LanguageCode | None:
+    """That of the two which has more words; None where other languages have most."""
+    words: Counter[str | None] = Counter()
+    for block, row in segmented:
+        for segment in row:
+            words[segment.language] += len(segment.text.split()) if block.kind.is_translated else 0
+    ours = sum(words[code] for code in LANGUAGES)
+    foreign = sum(count for code, count in words.items() if code is not None) - ours
+    return None if foreign > ours else max(LANGUAGES, key=lambda code: words[code])
+
+
+def _in_target(
+    summary: Summary,
+    segmented: SegmentedBlocks,
+    document: Document,
+    load: LoadBackend,
+    options: TranslateOptions,
+    written_in: LanguageCode | None = None,
+) -> Summary:
+    """The summary in the target language: quotations from their segments, what a model wrote from its own language."""
+    from tosprog.pipeline.summary import SentenceKind
+
+    rows: list[tuple[Block, tuple[Segment, ...]]] = []
+    for one in summary.sentences:
+        if one.kind is SentenceKind.WRITTEN:
+            rows.append((Block(BlockKind.PARAGRAPH, one.text), (Segment(one.text, "", written_in, 1.0),)))
+        else:
+            block, segments = segmented[one.sources[0].block]
+            rows.append((block, (segments[one.sources[0].segment],)))
+    translations = translate_segments(rows, load, options, markup=not document.origin)
+    return _with_texts(summary, [row[0] for row in translations])
+
+
+def _with_texts(summary: Summary, translations: Sequence[Translation]) -> Summary:
+    """The summary with its sentences as translated; those that could not be are counted."""
+    from tosprog.pipeline.summary import Note, SentenceKind
+
+    sentences = tuple(
+        replace(
+            one, text=_quoted(one.text if one.kind is SentenceKind.WRITTEN else one.sources[0].text, done)
+        )
+        for one, done in zip(summary.sentences, translations, strict=True)
+    )
+    failed = sum(done.kind is TranslationKind.FAILED for done in translations)
+    notes = (*summary.notes, Note.UNTRANSLATED) if failed else summary.notes
+    return replace(summary, sentences=sentences, notes=notes, untranslated=failed)
 
 
 def _quoted(source: str, translation: Translation) -> str:

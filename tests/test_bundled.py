@@ -15,7 +15,7 @@ from tosprog.models.store import Store
 from tosprog.pipeline.document import Document, TranslationKind
 from tosprog.pipeline.flow import process_document
 from tosprog.pipeline.formats import read_document, write_document
-from tosprog.pipeline.summarize import SummaryOptions
+from tosprog.pipeline.summary import SummaryOptions
 from tosprog.pipeline.translate import TranslateOptions
 
 # Our own sentences, in the manner of essays; neither training nor evaluation text has them.

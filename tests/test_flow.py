@@ -9,7 +9,7 @@ from tosprog.models.languages import Direction
 from tosprog.pipeline.document import TranslationKind
 from tosprog.pipeline.flow import process_document, summarize_document
 from tosprog.pipeline.formats import read_document, write_document
-from tosprog.pipeline.summarize import SummaryOptions
+from tosprog.pipeline.summary import SummaryOptions
 from tosprog.pipeline.translate import TranslateOptions
 
 TO_ENGLISH = TranslateOptions(target="en")
@@ -70,7 +70,7 @@ def test_a_summary_is_translated_sentence_by_sentence() -> None:
     danish = summarize_document(
         document, DoubleBackend, SummaryOptions(sentences=3), TranslateOptions(target="da")
     )
-    assert [s.number for s in plain.sentences] == [s.number for s in danish.sentences]
+    assert [s.sources for s in plain.sentences] == [s.sources for s in danish.sentences]
     assert any(s.text.startswith("[da] ") for s in danish.sentences)
 
 

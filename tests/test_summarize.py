@@ -8,16 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tosprog.models.languages import LanguageCode
 from tosprog.pipeline.document import Block, BlockKind, Segment
-from tosprog.pipeline.summarize import (
-    Note,
-    Summary,
-    SummaryOptions,
-    SummarySentence,
-    render_markdown,
-    summarize,
-)
+from tosprog.pipeline.summarize import summarize
+from tosprog.pipeline.summary import Note, Summary, SummaryOptions
 
 Blocks = list[tuple[Block, list[Segment]]]
 
@@ -67,7 +60,7 @@ def texts(summary: Summary) -> list[str]:
 )
 def test_the_best_sentences_in_reading_order(sentences: int, expected: list[int]) -> None:
     summary = summarize(essay(), SummaryOptions(sentences))
-    assert [sentence.number for sentence in summary.sentences] == expected
+    assert [sentence.sources[0].number for sentence in summary.sentences] == expected
     assert summary.note is None
     assert summary.total == 9
 
@@ -77,8 +70,8 @@ def test_each_sentence_says_where_it_stands() -> None:
     summary = summarize(blocks, SummaryOptions(4))
     assert len(summary.sentences) == 4
     for sentence in summary.sentences:
-        assert blocks[sentence.source_block][1][sentence.source_segment].text == sentence.text
-        assert sentence.text == [*ESSAY[0], *ESSAY[1]][sentence.number - 1]
+        assert blocks[sentence.sources[0].block][1][sentence.sources[0].segment].text == sentence.text
+        assert sentence.text == [*ESSAY[0], *ESSAY[1]][sentence.sources[0].number - 1]
 
 
 def test_only_prose_is_quoted() -> None:
@@ -106,16 +99,16 @@ def test_both_limits_hold() -> None:
 def test_where_no_sentence_fits_the_best_is_quoted_whole() -> None:
     summary = summarize(essay(), SummaryOptions(sentences=None, words=3))
     assert texts(summary) == [ESSAY[0][0]]
-    assert summary.reason is Note.LONG
+    assert summary.notes == (Note.LONG,)
     assert summary.note == "No sentence has 3 words or fewer; the best one is quoted whole: 9 words."
 
 
-@pytest.mark.parametrize(("asked", "reason"), [(2, None), (3, Note.WHOLE)])
-def test_a_short_text_is_quoted_whole(asked: int, reason: Note | None) -> None:
+@pytest.mark.parametrize(("asked", "notes"), [(2, ()), (3, (Note.WHOLE,))])
+def test_a_short_text_is_quoted_whole(asked: int, notes: tuple[Note, ...]) -> None:
     blocks = [paragraph("Vi kom.", "Vi gik hjem igen, da regnen holdt op.", language="da")]
     summary = summarize(blocks, SummaryOptions(asked))
     assert texts(summary) == ["Vi kom.", "Vi gik hjem igen, da regnen holdt op."]
-    assert summary.reason is reason
+    assert summary.notes == notes
 
 
 def test_short_sentences_are_quoted_only_where_nothing_else_is_left() -> None:
@@ -126,7 +119,7 @@ def test_short_sentences_are_quoted_only_where_nothing_else_is_left() -> None:
         [paragraph(*short, "Så sejlede vi alle hjem til Rom.", language="da")], SummaryOptions(2)
     )
     assert texts(summary) == ["Så sejlede vi alle hjem til Rom."]
-    assert summary.reason is Note.FEW
+    assert summary.notes == (Note.FEW,)
     assert summary.note == "Only 1 of the 4 sentences can be quoted; 2 were asked for."
 
 
@@ -145,7 +138,6 @@ def test_without_prose_there_is_no_summary(blocks: Blocks) -> None:
     summary = summarize(blocks)
     assert summary.sentences == ()
     assert summary.note == "There is no prose to summarise."
-    assert render_markdown(summary, "T", "t.txt") == "# T\n\n*There is no prose to summarise.*\n"
 
 
 @pytest.mark.parametrize(
@@ -199,7 +191,7 @@ def test_what_was_said_counts_for_less() -> None:
             "Wild gardens are cheap to keep and cities have many.",
         )
     ]
-    numbers = [sentence.number for sentence in summarize(blocks, SummaryOptions(2)).sentences]
+    numbers = [sentence.sources[0].number for sentence in summarize(blocks, SummaryOptions(2)).sentences]
     assert numbers == [1, 4]
 
 
@@ -212,7 +204,7 @@ def test_where_nothing_else_tells_them_apart_the_openings_of_sections_come_first
     ]
     for sentences, expected in ((1, [1]), (2, [1, 5]), (3, [1, 3, 5])):
         summary = summarize(blocks, SummaryOptions(sentences))
-        assert [sentence.number for sentence in summary.sentences] == expected
+        assert [sentence.sources[0].number for sentence in summary.sentences] == expected
 
 
 DANISH = (
@@ -229,7 +221,7 @@ def test_both_languages_of_a_mixed_document_are_heard(danish_first: bool) -> Non
     english = [paragraph(*ESSAY[0])]
     blocks = danish + english if danish_first else english + danish
     summary = summarize(blocks, SummaryOptions(4))
-    used = {blocks[sentence.source_block][1][0].language for sentence in summary.sentences}
+    used = {blocks[sentence.sources[0].block][1][0].language for sentence in summary.sentences}
     assert used == {"da", "en"}
 
 
@@ -267,52 +259,6 @@ def test_illegal_limits(sentences: int | None, words: int | None, message: str) 
     assert str(caught.value) == message
 
 
-def _summary(*sentences: SummarySentence, reason: Note | None = None) -> Summary:
-    return Summary(sentences, reason, 9, SummaryOptions())
-
-
-FIRST = SummarySentence("1. maj er fri.", 0, 0, 1.0, 1)
-FOURTH = SummarySentence("Vi hviler.", 2, 0, 1.0, 4)
-
-
-@pytest.mark.parametrize(
-    ("summary", "language", "expected"),
-    [
-        (
-            _summary(FIRST, FOURTH),
-            "en",
-            "# Fri\n\n1\\. maj er fri. Vi hviler.\n\n**Sources**\n\n- Sentences 1, 4 of fri.txt\n",
-        ),
-        (_summary(FOURTH), "en", "# Fri\n\nVi hviler.\n\n**Sources**\n\n- Sentence 4 of fri.txt\n"),
-        (
-            _summary(FOURTH, reason=Note.WHOLE),
-            "da",
-            "# Fri\n\nVi hviler.\n\n**Kilder**\n\n- Sætning 4 i fri.txt\n\n"
-            "*Teksten er ikke længere end det ønskede resumé og er gengivet i sin helhed.*\n",
-        ),
-    ],
-)
-def test_markdown(summary: Summary, language: LanguageCode, expected: str) -> None:
-    assert render_markdown(summary, "Fri\n", "fri.txt", language) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("- a dash opens it.", "\\- a dash opens it."),
-        ("# a hash opens it.", "\\# a hash opens it."),
-        (">quoted.", "\\>quoted."),
-        ("12) twelve.", "12\\) twelve."),
-        ("**Strong** words.", "**Strong** words."),
-        ("3.5 kilometres.", "3.5 kilometres."),
-        ("1914 brought war.", "1914 brought war."),
-    ],
-)
-def test_markdown_keeps_a_paragraph_a_paragraph(text: str, expected: str) -> None:
-    rendered = render_markdown(_summary(SummarySentence(text, 0, 0, 1.0, 1)), "T", "t.txt")
-    assert rendered.split("\n\n")[1] == expected
-
-
 WORDS = st.sampled_from(["bog", "cykel", "the", "library", "12", "https://a.dk/b", "og", "...", "?", "-"])
 SENTENCE = st.lists(WORDS, min_size=0, max_size=12).map(" ".join)
 SEGMENTS = st.lists(
@@ -328,19 +274,19 @@ LIMIT = st.none() | st.integers(1, 40)
 def test_any_document_any_limit(blocks: Blocks, sentences: int | None, words: int | None) -> None:
     options = SummaryOptions(sentences if sentences or words else 4, words)
     summary = summarize(blocks, options)
-    places = [(sentence.source_block, sentence.source_segment) for sentence in summary.sentences]
+    places = [(sentence.sources[0].block, sentence.sources[0].segment) for sentence in summary.sentences]
     assert places == sorted(set(places))
     for sentence in summary.sentences:
-        block, segments = blocks[sentence.source_block]
+        block, segments = blocks[sentence.sources[0].block]
         assert block.kind.is_prose
-        assert sentence.text == segments[sentence.source_segment].text
+        assert sentence.text == segments[sentence.sources[0].segment].text
     if options.sentences is not None:
         assert len(summary.sentences) <= options.sentences
-    if options.words is not None and summary.reason is not Note.LONG:
+    if options.words is not None and Note.LONG not in summary.notes:
         assert len(summary.text.split()) <= options.words
-    if summary.reason is Note.LONG:
+    if Note.LONG in summary.notes:
         assert len(summary.sentences) == 1
-    assert bool(summary.sentences) == (summary.reason is not Note.EMPTY)
+    assert bool(summary.sentences) == (Note.EMPTY not in summary.notes)
     assert summarize(blocks, options) == summary
 
 
