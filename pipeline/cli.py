@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, NoReturn
 
@@ -20,6 +21,7 @@ from tosprog.pipeline.inline import without_tags
 if TYPE_CHECKING:
     from tosprog.models.base import Backend
     from tosprog.models.catalog import ModelEntry
+    from tosprog.models.entailment import Entailment
     from tosprog.models.generation import Generator
     from tosprog.pipeline.batch import Outcome, WorkItem
     from tosprog.pipeline.document import Document, Segment, Translation
@@ -423,18 +425,22 @@ SummaryModel = Annotated[
 ]
 
 
-def _generator(method: str | None, model: str | None, online: bool) -> Generator | None:
-    """The model that writes, None where sentences are quoted."""
+def _checked_method(method: str | None, model: str | None) -> bool:
+    """Whether a model writes."""
     legal = ("extractive", "abstractive")
     if method not in (None, *legal):
         raise UsageError(f"unknown method {method!r}; legal is {' or '.join(legal)}")
     if method == "extractive" and model is not None:
         raise UsageError(f"--summary-model {model} goes with --method abstractive")
-    if method != "abstractive" and model is None:
-        return None
-    from tosprog.models.registry import load_generator
+    return method == "abstractive" or model is not None
 
-    return load_generator(model, offline=not online)
+
+def _writer(model: str | None, online: bool) -> tuple[Generator, Entailment | None]:
+    """A model that writes, and what checks it, where that is installed."""
+    from tosprog.models.registry import installed_entailment, load_generator
+
+    generator = load_generator(model, offline=not online)
+    return generator, installed_entailment(generator.languages[0])
 
 
 @app.command()
@@ -454,7 +460,6 @@ def summarize(
     as_json: Json = False,
 ) -> int:
     """Print a summary of a document, each sentence with what it rests on."""
-    from tosprog.models.registry import installed_entailment
     from tosprog.pipeline.batch import title_of
     from tosprog.pipeline.flow import summarize_document
     from tosprog.pipeline.summary_formats import check_format, render_summary
@@ -464,8 +469,8 @@ def summarize(
     options = None if to is None else _options(to, None, beam)
     limits = _summary_options(sentences, words)
     document = _read(file)
-    generator = _generator(method, summary_model, online)
-    entailment = installed_entailment(generator.languages[0]) if generator else None
+    writes = _checked_method(method, summary_model)
+    generator, entailment = _writer(summary_model, online) if writes else (None, None)
     summary = summarize_document(
         document, _loader(model, online), limits, options, generator=generator, entailment=entailment
     )
@@ -677,13 +682,21 @@ def evaluate_summaries(
     examples: Annotated[
         int, typer.Option("--examples", min=0, help="Print the summaries of so many texts, for reading.")
     ] = 0,
+    summary_model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--summary-model",
+            metavar="NAME|FOLDER",
+            help="Also this model that writes; give it more than once to compare.",
+        ),
+    ] = None,
     model: Model = None,
     beam: Beam = 4,
     online: Online = False,
     as_json: Json = False,
 ) -> int:
     """Print how good summaries are: ROUGE against people's summaries, next to baselines."""
-    from tosprog.pipeline.evaluate_summaries import System
+    from tosprog.pipeline.evaluate_summaries import System, writing
     from tosprog.pipeline.evaluate_summaries import evaluate_summaries as evaluate_systems
     from tosprog.pipeline.evaluation_texts import read_texts, sample_texts
     from tosprog.pipeline.summary import SummaryOptions
@@ -695,7 +708,9 @@ def evaluate_summaries(
     load = _loader(model, online)
     translate = _options(texts[0].language, None, beam)
     systems: dict[str, System] = {}
-    # >>> Models that write (--summary-model): systems[name] = a function of an EvaluationText and SummaryOptions. <<<
+    for name in summary_model or ():
+        # Loaded when its turn comes, so that the memory of those before it is their own.
+        systems[name] = writing(cache(partial(_writer, name, online)), load, translate)
     done = evaluate_systems(texts, limits, load=load, translate=translate, systems=systems)
     if as_json:
         from dataclasses import asdict

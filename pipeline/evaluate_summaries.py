@@ -24,6 +24,7 @@ import numpy.typing as npt
 import snowballstemmer
 
 from tosprog.models.errors import InputError, UsageError
+from tosprog.models.generation import Generator
 from tosprog.models.languages import LanguageCode
 from tosprog.pipeline.baselines import BASELINES, Rank, quote, require_sumy
 from tosprog.pipeline.document import TranslationKind
@@ -32,6 +33,7 @@ from tosprog.pipeline.evaluation_texts import EvaluationText
 from tosprog.pipeline.flow import process_document, summarize_document
 from tosprog.pipeline.summarize import summarize
 from tosprog.pipeline.summary import Note, Summary, SummaryOptions, SummarySentence
+from tosprog.pipeline.support import Entails
 from tosprog.pipeline.translate import LoadBackend, TranslateOptions, translate_segments
 
 Scores = npt.NDArray[np.float64]
@@ -154,6 +156,26 @@ def evaluate_summaries(
         done.append(one)
     names = tuple(text.name for text in texts)
     return SummaryEvaluation(names, language, options, tuple(done), _signature(language, len(texts)))
+
+
+def writing(
+    models: Callable[[], tuple[Generator, Entails | None]], load: LoadBackend, translate: TranslateOptions
+) -> System:
+    """A model that writes, as a system: the same path as ``tosprog summarize --method abstractive``.
+
+    Args:
+        models: Gives the model and what checks it, if anything does; called for each text.
+        load: Gives the backend of a direction.
+        translate: How texts are put into the model's language, and its summaries into that of the references.
+    """
+
+    def system(text: EvaluationText, options: SummaryOptions) -> Summary:
+        generator, entailment = models()
+        return summarize_document(
+            text.document, load, options, translate, generator=generator, entailment=entailment
+        )
+
+    return system
 
 
 def bootstrap(values: Scores, draws: npt.NDArray[np.int64]) -> Interval:
