@@ -20,8 +20,9 @@ from tosprog.models.errors import ModelCorruptError, ModelError, ModelMissingErr
 from tosprog.models.generation import Generator
 from tosprog.models.generator_llamacpp import LlamaCppGenerator
 from tosprog.models.generator_transformers import TransformersGenerator
-from tosprog.models.languages import Direction, LanguageCode
+from tosprog.models.languages import Direction, LanguageCode, other
 from tosprog.models.store import Store, sha256_of
+from tosprog.models.tokenizer import WordRarity
 
 DOUBLE = "double"
 KNOWN = "known.json"
@@ -280,6 +281,17 @@ def load_generator(
         raise UsageError(f"model {name} does not summarise; legal is a folder, {', '.join(legal)}")
     folder, checksum = _located(entry, store or Store(), offline)
     return GENERATORS[entry.backend](folder, entry, checksum=checksum, threads=threads)
+
+
+def load_rarity(language: LanguageCode) -> WordRarity:
+    """How rare words of the language are, by the vocabulary of the bundled model that reads it.
+
+    Raises:
+        ModelCorruptError: its file is missing or damaged.
+    """
+    entry = default_entry(Direction(language, other(language)), load_catalog())
+    folder, _ = _located(entry, Store(), True)
+    return WordRarity(folder)
 
 
 def installed_entailment(

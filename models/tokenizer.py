@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tosprog.models.batches import sendable
 from tosprog.models.errors import ModelCorruptError
@@ -25,18 +26,7 @@ class Tokenizer:
         Raises:
             ModelCorruptError: a file is missing or is not a SentencePiece model.
         """
-        import sentencepiece
-
-        processors = []
-        for name in ("source.spm", "target.spm"):
-            try:
-                content = (folder / name).read_bytes()
-                if not content:  # SentencePiece takes no bytes for "load nothing"
-                    raise ValueError("the file is empty")
-                processors.append(sentencepiece.SentencePieceProcessor(model_proto=content))
-            except (OSError, RuntimeError, ValueError) as error:
-                raise ModelCorruptError(f"cannot load {folder / name}: {error}") from error
-        self._source, self._target = processors
+        self._source, self._target = (_processor(folder / name) for name in ("source.spm", "target.spm"))
 
     def encode(self, text: str) -> list[str]:
         """Source pieces, without an end token; none for a text of white space."""
@@ -51,3 +41,32 @@ class Tokenizer:
     def is_whole(self, word: str) -> bool:
         """Whether the word is one target piece."""
         return len(self._target.encode(sendable(word), out_type=str)) == 1
+
+
+class WordRarity:
+    """How rare words are in a language at large, as a Marian model's unigram SentencePiece model has learned it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Loads ``source.spm``.
+
+        Raises:
+            ModelCorruptError: the file is missing or is not a SentencePiece model.
+        """
+        self._source = _processor(folder / "source.spm")
+
+    def __call__(self, word: str) -> float:
+        """-log probability of a word: about 7 for the commonest nouns, 13 and up for rare ones."""
+        ids: list[int] = self._source.encode(sendable(word))
+        return -float(sum(self._source.get_score(i) for i in ids))
+
+
+def _processor(path: Path) -> Any:
+    import sentencepiece
+
+    try:
+        content = path.read_bytes()
+        if not content:  # SentencePiece takes no bytes for "load nothing"
+            raise ValueError("the file is empty")
+        return sentencepiece.SentencePieceProcessor(model_proto=content)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ModelCorruptError(f"cannot load {path}: {error}") from error

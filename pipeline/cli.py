@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, NoReturn
 import typer
 
 from tosprog.models.errors import InputError, TosprogError, UsageError
-from tosprog.models.languages import Direction, LanguageCode, parse_language
+from tosprog.models.languages import LANGUAGES, Direction, LanguageCode, parse_language
 from tosprog.pipeline.files import shown
 from tosprog.pipeline.inline import without_tags
 
@@ -490,6 +490,71 @@ def summarize(
         if summary.note is not None:
             _warn(summary.note)
     return OK
+
+
+@app.command()
+def describe(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A document, or - for standard input.")],
+    count: Annotated[int, typer.Option("--keywords", min=1, max=50, help="Most keywords.")] = 8,
+    sentences: Annotated[
+        int | None, typer.Option("--sentences", min=1, help="Most sentences of an abstract (default 3).")
+    ] = None,
+    words: Annotated[int | None, typer.Option("--words", min=1, help="Most words of an abstract.")] = None,
+    method: Method = None,
+    summary_model: SummaryModel = None,
+    model: Model = None,
+    beam: Beam = 4,
+    online: Online = False,
+    as_json: Json = False,
+) -> int:
+    """Suggest a title, keywords and an abstract for a document, each in Danish and English."""
+    from tosprog.models.registry import load_rarity
+    from tosprog.pipeline.describe import ABSTRACT, describe_document
+
+    writes = _checked_method(method, summary_model)
+    document = _read(file)
+    generator, entailment = _writer(summary_model, online) if writes else (None, None)
+    done = describe_document(
+        document,
+        _loader(model, online),
+        load_rarity,
+        count=count,
+        abstract=ABSTRACT if sentences is None and words is None else _summary_options(sentences, words),
+        options=_options("en", None, beam),
+        generator=generator,
+        entailment=entailment,
+    )
+    if as_json:
+        _show(
+            {
+                "language": done.language,
+                "title": dict(done.titles),
+                "title_from": done.title_from,
+                "keywords": [
+                    dict(one.texts) | {"score": one.keyword.score, "count": one.keyword.count}
+                    for one in done.subjects
+                ],
+                "abstract": {code: summary.text for code, summary in done.abstracts.items()},
+                "note": {code: summary.note_in(code) for code, summary in done.abstracts.items()},
+            }
+        )
+        return OK
+    for code in LANGUAGES:
+        typer.echo(f"title ({code}): {done.titles[code]}")
+        typer.echo(f"keywords ({code}): {', '.join(one.texts[code] for one in done.subjects)}")
+        typer.echo(f"abstract ({code}): {done.abstracts[code].text}\n")
+    _warn(f"the title is {_TITLE_FROM[done.title_from]}")
+    note = done.abstracts[done.language].note
+    if note is not None:
+        _warn(note)
+    return OK
+
+
+_TITLE_FROM = {
+    "heading": "the document's own",
+    "model": "a model's",
+    "keywords": "made of its keywords: no heading says what the text is about",
+}
 
 
 @app.command()

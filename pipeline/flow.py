@@ -173,7 +173,7 @@ def summarize_document(
         entailment: A model of inference that reads what the generator writes, or None.
     """
     segmented = segment_document(document)
-    main = _main_language(segmented)
+    main = main_language(segmented)
     if generator is None or main is None:
         from tosprog.pipeline.summarize import summarize
         from tosprog.pipeline.summary import Note
@@ -188,11 +188,7 @@ def summarize_document(
     language = target if target in generator.languages else generator.languages[0]
     options = options or TranslateOptions(target=target)
     into = replace(options, target=language)
-    rows = translate_segments(segmented, load, into, markup=not document.origin)
-    translated = [
-        (block, tuple(replace(t.segment, text=t.plain, language=language) for t in row))
-        for (block, _), row in zip(segmented, rows, strict=True)
-    ]
+    translated = put_into(segmented, document, load, into)
     written = write_summary(translated, generator, language, summary, entailment)
     own = {(one.block, one.segment): one for one in prose_of(_as_read(segmented))}
     sentences = tuple(
@@ -203,7 +199,33 @@ def summarize_document(
     return _in_target(replace(written, sentences=sentences), segmented, document, load, back, language)
 
 
-def _main_language(segmented: SegmentedBlocks) -> LanguageCode | None:
+def put_into(
+    segmented: Sequence[tuple[Block, tuple[Segment, ...]]],
+    document: Document,
+    load: LoadBackend,
+    options: TranslateOptions,
+) -> SegmentedBlocks:
+    """The same blocks with their segments as a reader of the target language sees them.
+
+    Args:
+        segmented: The blocks of the document, or some of them.
+        document: As read; what its texts are made of.
+        load: Gives the backend of a direction.
+        options: Target language and decoding.
+    """
+    rows = translate_segments(segmented, load, options, markup=not document.origin)
+    return [
+        (
+            block,
+            tuple(
+                replace(t.segment, text=t.plain, language=t.segment.language and options.target) for t in row
+            ),
+        )
+        for (block, _), row in zip(segmented, rows, strict=True)
+    ]
+
+
+def main_language(segmented: SegmentedBlocks) -> LanguageCode | None:
     """That of the two which has more words; None where other languages have most."""
     words: Counter[str | None] = Counter()
     for block, row in segmented:

@@ -68,7 +68,7 @@ def stems(text: str, language: str | None) -> Counter[str]:
     stop = STOP_WORDS.get(language or "", frozenset())
     words = (word.lower().replace("’", "'") for word in _WORD.findall(text))
     counts = Counter(
-        f"{language}:{_stem(word, language)}" for word in words if word not in stop and len(word) > 1
+        f"{language}:{stem(word, language)}" for word in words if word not in stop and len(word) > 1
     )
     counts.update(_NUMBER.findall(text))
     return counts
@@ -90,6 +90,7 @@ def ngrams(text: str, language: str | None) -> Counter[str]:
 
 
 @lru_cache(maxsize=65536)
-def _stem(word: str, language: str | None) -> str:
+def stem(word: str, language: str | None) -> str:
+    """A word in lower case by its stem; in a language without a stemmer, itself."""
     algorithm = _ALGORITHMS.get(language or "")
     return str(snowballstemmer.stemmer(algorithm).stemWord(word)) if algorithm else word
