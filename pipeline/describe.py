@@ -194,7 +194,13 @@ def _titles(
     subjects: Sequence[Subject],
     generator: Generator | None,
 ) -> tuple[dict[LanguageCode, str], str]:
-    about = {stem for keyword in found for stem in stems(keyword.text, main)}
+    prose = {i for i, (block, _) in enumerate(near) if block.kind.is_prose}
+    about = {
+        stem
+        for keyword in found
+        if any(i in prose for i, _ in keyword.places)
+        for stem in stems(keyword.text, main)
+    }
     heading = next((i for i, (block, _) in enumerate(segmented) if block.kind is BlockKind.HEADING), None)
     if heading is not None:
         own = " ".join(segment.plain for segment in near[heading][1])
