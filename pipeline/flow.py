@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -113,10 +113,15 @@ def process_document(
     if summary is not None:
         from tosprog.pipeline.summarize import summarize  # numpy: a line at the prompt goes without
 
-        chosen = summarize(_as_read(segmented), summary)
-        made = _with_texts(
-            chosen, [translations[s.sources[0].block][s.sources[0].segment] for s in chosen.sentences]
-        )
+        readable = _as_read(segmented)
+
+        def make(limits: SummaryOptions) -> Summary:
+            chosen = summarize(readable, limits)
+            return _with_texts(
+                chosen, [translations[s.sources[0].block][s.sources[0].segment] for s in chosen.sentences]
+            )
+
+        made = _within(summary, make)
     return Processed(assemble(document, translations, _relabel(options)), tuple(translations), made)
 
 
@@ -178,10 +183,13 @@ def summarize_document(
         from tosprog.pipeline.summarize import summarize
         from tosprog.pipeline.summary import Note
 
-        chosen = summarize(_as_read(segmented), summary)
-        if main is None and chosen.sentences:
-            chosen = replace(chosen, notes=(*chosen.notes, Note.FOREIGN))
-        return chosen if options is None else _in_target(chosen, segmented, document, load, options)
+        def make(limits: SummaryOptions) -> Summary:
+            chosen = summarize(_as_read(segmented), limits)
+            if main is None and chosen.sentences:
+                chosen = replace(chosen, notes=(*chosen.notes, Note.FOREIGN))
+            return chosen if options is None else _in_target(chosen, segmented, document, load, options)
+
+        return _within(summary, make)
     from tosprog.pipeline.abstract import write_summary
 
     target = (options.target if options else None) or main
@@ -197,6 +205,18 @@ def summarize_document(
     )
     back = replace(options, target=target)
     return _in_target(replace(written, sentences=sentences), segmented, document, load, back, language)
+
+
+def _within(wanted: SummaryOptions, make: Callable[[SummaryOptions], Summary]) -> Summary:
+    """A summary that keeps to the words wanted in its translation too: fewer are quoted until it does."""
+    made, limits = make(wanted), wanted
+    while limits.words is not None and wanted.words is not None and len(made.sentences) > 1:
+        words = len(made.text.split())
+        if words <= wanted.words:
+            break
+        limits = replace(limits, words=max(1, min(limits.words - 1, limits.words * wanted.words // words)))
+        made = make(limits)
+    return replace(made, options=wanted)
 
 
 def put_into(

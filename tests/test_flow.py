@@ -81,3 +81,16 @@ def test_nothing_to_translate_changes_no_byte(text: str, name: str) -> None:
     for target in ("da", "en"):
         done = process_document(document, DoubleBackend, TranslateOptions(target=target, source=target))
         assert write_document(done.document) == text.encode()
+
+
+def test_the_limit_of_words_holds_in_the_translation() -> None:
+    text = "Naboerne er glade for den nye ordning. Flere byer vil nu gøre det samme som os. Alle låner gerne ud.\n"
+    document = read_document(text.encode(), "essay.txt")
+    limits = SummaryOptions(sentences=None, words=16)  # the first two sentences, before each grows by "[en]"
+    assert len(summarize_document(document, never, limits).sentences) == 2
+    done = summarize_document(document, DoubleBackend, limits, TO_ENGLISH)
+    whole = process_document(document, DoubleBackend, TO_ENGLISH, limits).summary
+    assert whole is not None
+    for summary in (done, whole):
+        assert 0 < len(summary.text.split()) <= 16
+        assert summary.options == limits
