@@ -16,7 +16,7 @@ from tosprog.pipeline.answers import read_answer
 from tosprog.pipeline.clauses import split_long
 from tosprog.pipeline.document import Block, BlockKind, Segment
 from tosprog.pipeline.prose import ProseSentence, is_wordlike, prose_of
-from tosprog.pipeline.summarize import summarize
+from tosprog.pipeline.summarize import MIN_WORDS, summarize
 from tosprog.pipeline.summary import (
     Note,
     Rejected,
@@ -29,7 +29,10 @@ from tosprog.pipeline.summary import (
 from tosprog.pipeline.support import Entails, SourceText, Support
 
 PART_TOKENS = 3000  # as the model counts: small models lose the thread of more
-WORDS_A_SENTENCE = 25
+WORDS_A_SENTENCE = 25  # at most
+# Under a limit of words more and shorter sentences are asked for than it holds: some will not pass the check.
+_SHORT_SENTENCE = 20
+_ASKED_WORDS = 15
 _TOKENS_A_SENTENCE = 80  # well above the words asked for: an answer is not to be cut off
 _OVERHEAD_TOKENS = 200  # of instruction and template
 _SPARE = 1.5  # sentences asked of the parts of a long text together, against those wanted
@@ -88,9 +91,9 @@ def write_summary(
     prose = prose_of(document_segments)
     writer = _Writer(document_segments, prose, generator, language, entailment)
     parts = writer.parts()
-    wanted = options.sentences or max(1, (options.words or WORDS_A_SENTENCE) // WORDS_A_SENTENCE)
+    wanted = options.sentences or max(1, (options.words or 0) // _ASKED_WORDS)
     share = wanted if len(parts) == 1 else math.ceil(_SPARE * wanted / len(parts))
-    words = WORDS_A_SENTENCE if options.words is None else min(WORDS_A_SENTENCE, options.words // wanted)
+    words = WORDS_A_SENTENCE if options.words is None else min(_SHORT_SENTENCE, options.words)
     found = [one for part in parts for one in writer.write(part, share, max(5, words))]
     made = _fitting(found, language, options)
     method = generator.signature
@@ -103,12 +106,15 @@ def write_summary(
             rejected=tuple(writer.rejected),
             failures=tuple(failures),
         )
+    fell_back = any(one.kind is SentenceKind.QUOTED for one in made)
+    made, filled = writer.filled(made, options)
     notes = [
         note
         for note, is_so in (
-            (Note.FELL_BACK, any(one.kind is SentenceKind.QUOTED for one in made)),
+            (Note.FELL_BACK, fell_back),
             (Note.REPLACED, any(one.kind is SentenceKind.REPLACED for one in made)),
             (Note.DROPPED, len(writer.rejected) > sum(one.kind is SentenceKind.REPLACED for one in made)),
+            (Note.FILLED, filled),
         )
         if is_so
     ]
@@ -204,17 +210,42 @@ class _Writer:
         one = self._prose[index]
         return Source(one.text, one.block, one.segment, one.number, likeness)
 
+    def filled(
+        self, made: Sequence[SummarySentence], options: SummaryOptions
+    ) -> tuple[tuple[SummarySentence, ...], bool]:
+        """With the best sentences of what nothing rests on yet, where the limits leave room; and whether they do."""
+        sentences = None if options.sentences is None else options.sentences - len(made)
+        words = None if options.words is None else options.words - sum(len(s.text.split()) for s in made)
+        if (sentences is not None and sentences < 1) or (words is not None and words < MIN_WORDS):
+            return tuple(made), False
+        used = {source.number for one in made for source in one.sources}
+        left = [i for i, one in enumerate(self._prose) if one.number not in used]
+        extra = self._best_of(left, SummaryOptions(sentences, words))
+        places = [one.sources[0].number for one in made]
+        filled = list(made)
+        for one in reversed(extra):  # each before what comes behind it in the text
+            at = next((i for i, place in enumerate(places) if place > one.sources[0].number), len(places))
+            filled.insert(at, one)
+        return tuple(filled), bool(extra)
+
     def _quoted(self, part: _Part, sentences: int) -> list[SummarySentence]:
-        inside = {(self._prose[i].block, self._prose[i].segment) for i in part.sentences}
+        return self._best_of(part.sentences, SummaryOptions(sentences))
+
+    def _best_of(self, indices: Sequence[int], options: SummaryOptions) -> list[SummarySentence]:
+        """What is quoted where only these sentences of prose are there."""
+        inside = {(self._prose[i].block, self._prose[i].segment) for i in indices}
         # Everything else is left out, but places stay what they are.
         rows = [
             (block, [s if (i, j) in inside else Segment("") for j, s in enumerate(row)])
             for i, (block, row) in enumerate(self._document)
         ]
+        chosen = summarize(rows, options)
+        if Note.LONG in chosen.notes:
+            return []
         numbers = {(one.block, one.segment): one.number for one in self._prose}
         return [
             replace(one, sources=tuple(replace(s, number=numbers[s.block, s.segment]) for s in one.sources))
-            for one in summarize(rows, SummaryOptions(sentences)).sentences
+            for one in chosen.sentences
         ]
 
 

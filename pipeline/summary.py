@@ -18,6 +18,7 @@ class Note(str, Enum):
     FELL_BACK = "fell_back"
     DROPPED = "dropped"
     REPLACED = "replaced"
+    FILLED = "filled"
     UNTRANSLATED = "untranslated"
     FOREIGN = "foreign"
 
@@ -31,6 +32,7 @@ _NOTES: dict[LanguageCode, dict[Note, str]] = {
         Note.FELL_BACK: "The model's answers could not be used ({why}); the summary quotes instead.",
         Note.DROPPED: "{dropped} sentence(s) of the model were left out: the text does not support them.",
         Note.REPLACED: "{replaced} sentence(s) of the model were replaced by the nearest of the text.",
+        Note.FILLED: "The model wrote less than was asked for; {quoted} sentence(s) of the text are added.",
         Note.FOREIGN: "The text is neither Danish nor English; its sentences are quoted as they stand.",
         Note.UNTRANSLATED: "{untranslated} sentence(s) could not be translated and stand as they were.",
     },
@@ -42,6 +44,7 @@ _NOTES: dict[LanguageCode, dict[Note, str]] = {
         Note.FELL_BACK: "Modellens svar kunne ikke bruges ({why}); resuméet citerer i stedet.",
         Note.DROPPED: "{dropped} sætning(er) fra modellen er udeladt: teksten siger det ikke.",
         Note.REPLACED: "{replaced} sætning(er) fra modellen er erstattet af tekstens nærmeste.",
+        Note.FILLED: "Modellen skrev mindre, end der blev bedt om; {quoted} af tekstens sætninger er føjet til.",
         Note.FOREIGN: "Teksten er hverken dansk eller engelsk; dens sætninger er citeret, som de står.",
         Note.UNTRANSLATED: "{untranslated} sætning(er) kunne ikke oversættes og står, som de stod.",
     },
@@ -172,6 +175,7 @@ class Summary:
             "words": len(self.text.split()),
             "why": ", ".join(dict.fromkeys(self.failures)),
             "replaced": replaced,
+            "quoted": sum(sentence.kind is SentenceKind.QUOTED for sentence in self.sentences),
             "dropped": len(self.rejected) - replaced,
             "untranslated": self.untranslated,
         }

@@ -63,9 +63,10 @@ def _markdown(summary: Summary, title: str, source_name: str, language: Language
     label = {(source.block, source.segment): i for i, source in enumerate(sources, start=1)}
     parts = [f"# {' '.join(title.split())}"]
     sentences = []
+    is_written = any(one.kind is SentenceKind.WRITTEN for one in summary.sentences)
     for one in summary.sentences:
         marks = "".join(f"[^{label[source.block, source.segment]}]" for source in one.sources)
-        place = f" *({_REPLACED[language]})*" if one.kind is SentenceKind.REPLACED else ""
+        place = f" *({_REPLACED[language]})*" if is_written and one.kind is not SentenceKind.WRITTEN else ""
         sentences.append(_without_notes(one.text) + place + marks)
     if sentences:
         parts.append(_escaped(" ".join(sentences)))

@@ -90,6 +90,10 @@ def kinds(summary: Summary) -> list[str]:
     return [sentence.kind.value for sentence in summary.sentences]
 
 
+def written(summary: Summary) -> list[str]:
+    return [s.text for s in summary.sentences if s.kind is SentenceKind.WRITTEN]
+
+
 def test_what_the_text_supports_is_kept_with_its_sources() -> None:
     model = Scripted([f"{ROOMS} {DAIRY} {SHED}"])
     summary = summary_of(model)
@@ -104,7 +108,7 @@ def test_what_the_text_supports_is_kept_with_its_sources() -> None:
 
 
 def test_a_changed_fact_is_replaced_by_the_nearest_sentence_and_said() -> None:
-    summary = summary_of(Scripted([f"{WRONG_NUMBER} {SHED}"]))
+    summary = summary_of(Scripted([f"{WRONG_NUMBER} {SHED}"]), 2)
     assert kinds(summary) == ["replaced", "written"]
     assert (
         summary.sentences[0].text
@@ -119,8 +123,8 @@ def test_a_changed_fact_is_replaced_by_the_nearest_sentence_and_said() -> None:
 
 def test_an_invention_that_is_near_to_nothing_is_left_out() -> None:
     summary = summary_of(Scripted([f"{SHED} {INVENTED}"]))
-    assert [s.text for s in summary.sentences] == [SHED]
-    assert summary.notes == (Note.DROPPED,)
+    assert written(summary) == [SHED]
+    assert summary.notes == (Note.DROPPED, Note.FILLED)
     assert summary.rejected[0].text == INVENTED
     assert "source" in summary.rejected[0].checks
 
@@ -144,7 +148,7 @@ DANISH = "Menighedsrådet spurgte 34 foreninger, og de fleste ønskede lokaler f
 def test_a_bad_answer_is_asked_for_again(bad: str | Generation, why: str) -> None:
     model = Scripted([bad, SHED])
     summary = summary_of(model)
-    assert [s.text for s in summary.sentences] == [SHED]
+    assert written(summary) == [SHED]
     assert summary.failures == (why,)
     assert [options.temperature for _, options in model.asked] == [0.0, 0.4]
     assert len({options.seed for _, options in model.asked}) == 2
@@ -165,6 +169,26 @@ def test_a_model_that_stays_bad_is_not_used_and_that_is_said(bad: str, why: str)
     assert summary.note == f"The model's answers could not be used ({why}); the summary quotes instead."
 
 
+def test_a_model_that_writes_less_is_filled_up_in_the_order_of_the_text_and_that_is_said() -> None:
+    summary = summary_of(Scripted([f"{DAIRY} {SHED}"]), None, 60)
+    assert written(summary) == [DAIRY, SHED]
+    assert kinds(summary).count("quoted") == 3
+    places = [s.sources[0].number for s in summary.sentences]
+    assert places == sorted(set(places))
+    assert 45 <= len(summary.text.split()) <= 60
+    assert all(s.sources[0].text == s.text for s in summary.sentences if s.kind is SentenceKind.QUOTED)
+    assert summary.notes == (Note.FILLED,)
+    assert summary.note == "The model wrote less than was asked for; 3 sentence(s) of the text are added."
+    assert summary.support_rate == 1.0
+
+
+def test_under_a_limit_of_words_more_sentences_are_asked_for_than_it_holds() -> None:
+    model = Scripted([f"{ROOMS} {DAIRY} {SHED}"])
+    summary_of(model, None, 45)
+    assert model.asked[0][1].sentences == 3
+    assert "3 short sentences of at most 20 words" in model.asked[0][1].instruction
+
+
 def test_the_limits_hold_whatever_the_model_writes() -> None:
     model = Scripted([f"{ROOMS} {DAIRY} {SHED} The choir sings in the dairy on Mondays."])
     assert len(summary_of(model, 2).sentences) == 2
@@ -176,7 +200,7 @@ def test_the_limits_hold_whatever_the_model_writes() -> None:
 
 def test_a_text_longer_than_the_model_reads_is_given_in_parts() -> None:
     model = Scripted([ROOMS, DAIRY, SHED], max_tokens=300)
-    summary = summary_of(model, 3)
+    summary = summary_of(model, 2)
     asked = [text for text, _ in model.asked]
     assert len(asked) == 2
     joined = " ".join(" ".join(asked).split())
