@@ -101,19 +101,10 @@ def plan_batch(folder: Path, out: Path, *, bilingual: bool = False) -> tuple[Wor
         InputError: the folder is not there, or is a file.
         UsageError: the output folder is the input folder, or an ancestor of it.
     """
-    if not folder.is_dir():
-        what = "is a file, not a folder" if folder.exists() else "does not exist"
-        raise InputError(f"{folder} {what}; name a folder, as in: tosprog run essays --out out --to en")
     root, out_root = folder.resolve(), out.resolve()
-    if out_root == root or out_root in root.parents:
+    if folder.is_dir() and (out_root == root or out_root in root.parents):
         raise UsageError(f"--out {out} would write over {folder}; name another folder, as in: --out out")
-    sources = []
-    for parent, folders, files in os.walk(root):
-        here = Path(parent)
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and here / f != out_root)
-        links = [name for name in folders if (here / name).is_symlink()]
-        sources += [here / name for name in (*files, *links) if not name.startswith((".", "~$"))]
-    sources.sort()
+    sources = sources_in(folder, "run essays --out out --to en", apart_from=out_root)
     stems = Counter(source.with_suffix("") for source in sources)
     taken = set(sources)
     items = []
@@ -123,10 +114,33 @@ def plan_batch(folder: Path, out: Path, *, bilingual: bool = False) -> tuple[Wor
         plain = source.with_suffix(".summary.md")
         clash = stems[source.with_suffix("")] > 1 or plain in taken
         name = f"{source.name}.summary.md" if clash else plain.name
-        reason = _skip_reason(source)
+        reason = skip_reason(source)
         target = out / (relative if reason else _output_name(source, taken, bilingual).relative_to(root))
         items.append(WorkItem(source, target, target.with_name(name), reason))
     return tuple(items)
+
+
+def sources_in(folder: Path, example: str, *, apart_from: Path | None = None) -> list[Path]:
+    """The files of a folder and those in it, and links to files or folders, sorted, with their full paths.
+
+    Args:
+        folder: Where to look; hidden files and folders and locks of Office programs are not looked at.
+        example: What to type, for the message where there is no such folder.
+        apart_from: A file or folder that is not looked at either.
+
+    Raises:
+        InputError: the folder is not there, or is a file.
+    """
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise InputError(f"{folder} {what}; name a folder, as in: tosprog {example}")
+    sources = []
+    for parent, folders, files in os.walk(folder.resolve()):
+        here = Path(parent)
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and here / f != apart_from)
+        links = [name for name in folders if (here / name).is_symlink()]
+        sources += [here / name for name in (*files, *links) if not name.startswith((".", "~$"))]
+    return sorted(source for source in sources if source != apart_from)
 
 
 def _output_name(source: Path, taken: set[Path], bilingual: bool) -> Path:
@@ -138,7 +152,8 @@ def _output_name(source: Path, taken: set[Path], bilingual: bool) -> Path:
     return source.with_name(source.name + suffix) if short in others or short in taken else short
 
 
-def _skip_reason(source: Path) -> str | None:
+def skip_reason(source: Path) -> str | None:
+    """Why a file is passed over, None where it is not."""
     if source.is_symlink():
         return "a symbolic link"
     if not source.is_file():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, NoReturn, TypeVar
 
 import typer
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tosprog.models.catalog import ModelEntry
     from tosprog.models.entailment import Entailment
     from tosprog.models.generation import Generator
-    from tosprog.pipeline.batch import Outcome, WorkItem
+    from tosprog.pipeline.batch import Outcome
     from tosprog.pipeline.document import Document, Segment, Translation
     from tosprog.pipeline.evaluate_summaries import Interval, SummaryEvaluation
     from tosprog.pipeline.summary import SummaryOptions
@@ -558,6 +558,64 @@ _TITLE_FROM = {
 
 
 @app.command()
+def digest(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="The folder to read, with its sub-folders.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Write to a file; its ending (.html, .md, .json) says how."
+        ),
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="da|en", help="Write in this language.")] = None,
+    sentences: Annotated[
+        int | None, typer.Option("--sentences", min=1, help="Most sentences of a paragraph (default 3).")
+    ] = None,
+    words: Annotated[int | None, typer.Option("--words", min=1, help="Most words of a paragraph.")] = None,
+    themes: Annotated[
+        int | None, typer.Option("--themes", min=2, help="Number of themes to look for; default: found out.")
+    ] = None,
+    method: Method = None,
+    summary_model: SummaryModel = None,
+    format: Annotated[
+        str | None, typer.Option("--format", metavar="markdown|html|json", help="What is written.")
+    ] = None,
+    model: Model = None,
+    beam: Beam = 4,
+    online: Online = False,
+    as_json: Json = False,
+) -> int:
+    """Sum up a folder in one page: a paragraph for each text, themes, and what is there twice."""
+    from tosprog.models.base import DecodingOptions
+    from tosprog.models.registry import load_rarity
+    from tosprog.pipeline.batch import sources_in
+    from tosprog.pipeline.digest import PARAGRAPH, DigestOptions, Unread, make_digest, read_texts
+    from tosprog.pipeline.digest_formats import digest_format, render_digest
+
+    form = "json" if as_json else digest_format(out, format)
+    writes = _checked_method(method, summary_model)
+    options = DigestOptions(
+        target=None if to is None else parse_language(to),
+        summary=PARAGRAPH if sentences is None and words is None else _summary_options(sentences, words),
+        themes=themes,
+        decoding=DecodingOptions(beam_size=beam),
+    )
+    sources = sources_in(folder, "digest essays --out digest.html", apart_from=out.resolve() if out else None)
+    generator, entailment = _writer(summary_model, online) if writes else (None, None)
+    load = _loader(model, online)
+    done = []
+    texts = read_texts(sources, load, options, generator=generator, entailment=entailment)
+    for one in _with_bar(texts, sources):
+        done.append(one)
+        if isinstance(one, Unread):
+            _warn(f"{'failed' if one.failed else 'skipped'}: {shown(one.path)}: {one.reason}")
+    rendered = render_digest(make_digest(done, load, load_rarity, options), form, folder, out)
+    _write(rendered.encode("utf-8"), out)
+    return SOME_FAILED if any(isinstance(one, Unread) and one.failed for one in done) else OK
+
+
+@app.command()
 def run(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="The folder to read, with its sub-folders.")
@@ -596,7 +654,8 @@ def run(
     )
     items = plan_batch(folder, out, bilingual=bilingual)
     outcomes = []
-    for outcome in _with_progress(run_batch(items, _loader(model, online), options), items):
+    files = [item.source for item in items]
+    for outcome in _with_bar(run_batch(items, _loader(model, online), options), files):
         outcomes.append(outcome)
         if outcome.message:
             _warn(f"{outcome.status.value}: {shown(outcome.item.source)}: {outcome.message}")
@@ -610,8 +669,11 @@ def run(
     return SOME_FAILED if bad else OK
 
 
-def _with_progress(outcomes: Iterator[Outcome], items: tuple[WorkItem, ...]) -> Iterator[Outcome]:
-    """The same outcomes, with a bar on stderr where that is a terminal."""
+_T = TypeVar("_T")
+
+
+def _with_bar(outcomes: Iterator[_T], files: Sequence[Path]) -> Iterator[_T]:
+    """The same outcomes, one a file, with a bar on stderr where that is a terminal."""
     if not sys.stderr.isatty():
         yield from outcomes
         return
@@ -620,9 +682,9 @@ def _with_progress(outcomes: Iterator[Outcome], items: tuple[WorkItem, ...]) -> 
 
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=len(items))
-        for outcome in outcomes:
-            bar.update(task, advance=1, description=shown(outcome.item.source.name).replace("[", r"\["))
+        task = bar.add_task("", total=len(files))
+        for outcome, file in zip(outcomes, files, strict=True):
+            bar.update(task, advance=1, description=shown(file.name).replace("[", r"\["))
             yield outcome
 
 

@@ -37,6 +37,24 @@ _CUES = {
     "en": frozenset("can could will would should must may might they we he she who not cannot".split()),
 }
 
+# Counting, money and the calendar: in every text, and the subject of none.
+_NO_SUBJECT = {
+    "da": frozenset(
+        "nul to tre fire fem seks syv otte ni ti elleve tolv tretten fjorten femten seksten sytten atten nitten tyve "
+        "tredive fyrre halvtreds tres halvfjerds firs halvfems hundrede tusind million millioner milliard milliarder "
+        "mio mia først første anden tredje fjerde femte kr krone kroner dkk eur euro procent pct år året årene måned "
+        "måneder uge uger dag dage dagen time timer minut minutter mandag tirsdag onsdag torsdag fredag lørdag søndag "
+        "januar februar marts april maj juni juli august september oktober november december".split()
+    ),
+    "en": frozenset(
+        "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million millions "
+        "billion first second third fourth fifth dkk usd eur euro euros dollar dollars percent year years month months "
+        "week weeks day days hour hours minute minutes monday tuesday wednesday thursday friday saturday sunday "
+        "january february march april june july august september october november december someone everyone".split()
+    ),
+}
+
 Rarity = Callable[[str], float]  # -log probability of a word in the language at large
 
 
@@ -146,7 +164,11 @@ def _runs(text: str, language: LanguageCode) -> list[list[_Word]]:
         if text[end : match.start()].strip(" \n\u00a0"):
             runs.append([])
             opens = opens or not set(text[end : match.start()]).isdisjoint(".!?:")
-        if lower in STOP_WORDS[language] or (len(word) < 3 and not word.isupper()):
+        if (
+            lower in STOP_WORDS[language]
+            or lower in _NO_SUBJECT[language]
+            or (len(word) < 3 and not word.isupper())
+        ):
             runs.append([])
         else:
             runs[-1].append(_Word(word, stem(lower, language), opens, before in _CUES[language]))

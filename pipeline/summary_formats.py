@@ -77,16 +77,22 @@ def _markdown(summary: Summary, title: str, source_name: str, language: Language
         lines = [f"- {_without_notes(one.text)} ({', '.join(one.checks)})" for one in summary.rejected]
         parts += [f"**{_LEFT_OUT[language]}**", "\n".join(lines)]
     parts += [
-        f"[^{i}]: {_place(source, source_name, language)}: {_without_notes(source.text)}"
+        f"[^{i}]: {sentence_number(source, source_name, language)}: {_without_notes(source.text)}"
         for i, source in enumerate(sources, start=1)
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _place(source: Source, source_name: str, language: LanguageCode) -> str:
+def sentence_number(source: Source, source_name: str, language: LanguageCode) -> str:
+    """Where a source stands, for people."""
     if language == "da":
         return f"Sætning {source.number} i {source_name}"
     return f"Sentence {source.number} of {source_name}"
+
+
+def escape_markdown(text: str) -> str:
+    """Text that may open a Markdown paragraph and hold what would be a tag or a footnote."""
+    return _escaped(_without_notes(text).replace("<", "\\<"))
 
 
 def _escaped(text: str) -> str:

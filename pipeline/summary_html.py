@@ -7,7 +7,7 @@ from html import escape
 from tosprog.models.languages import LanguageCode
 from tosprog.pipeline.summary import SentenceKind, Summary, SummarySentence
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --paper: Canvas; --line: #8885; --written: #2a6f97; --replaced: #b3541e; }
 body { font: 1.05rem/1.6 Georgia, serif; margin: 2rem auto; max-width: 44rem; padding: 0 1rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; } h2 { font: bold .9rem sans-serif; margin: 2rem 0 .5rem; }
@@ -59,7 +59,7 @@ def render_page(summary: Summary, title: str, source_name: str, language: Langua
     legend = "".join(f'<span class="{kind.value}">{labels[kind.value]}</span>' for kind in kinds)
     parts = [f"<h1>{escape(title)}</h1>"]
     if summary.sentences:
-        sentences = " ".join(_sentence(one, language) for one in summary.sentences)
+        sentences = " ".join(sentence_html(one, language) for one in summary.sentences)
         parts += [
             f'<p class="summary">{sentences}</p>',
             f'<p class="legend">{legend}</p>',
@@ -86,11 +86,12 @@ def render_page(summary: Summary, title: str, source_name: str, language: Langua
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(title)}</title>\n"
         '<meta name="viewport" content="width=device-width">\n'
-        f"<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<style>{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
-def _sentence(one: SummarySentence, language: LanguageCode) -> str:
+def sentence_html(one: SummarySentence, language: LanguageCode) -> str:
+    """A sentence that shows its sources where it is pointed at; needs `STYLE`."""
     place = _LABELS[language]["sentence"]
     rows = "".join(
         f'<span><span class="place">{place.format(number=source.number)}'
