@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tosprog.models.errors import FormatError, InputError, TosprogError, UsageError
 from tosprog.pipeline.bilingual import render_bilingual
@@ -21,6 +22,10 @@ from tosprog.pipeline.stream import is_large, process_large
 from tosprog.pipeline.summary import SummaryOptions
 from tosprog.pipeline.summary_formats import render_summary
 from tosprog.pipeline.translate import OTHER_LANGUAGE, LoadBackend, TranslateOptions
+
+if TYPE_CHECKING:
+    from tosprog.models.generation import Generator
+    from tosprog.pipeline.support import Entails
 
 
 class Status(str, Enum):
@@ -165,28 +170,50 @@ def skip_reason(source: Path) -> str | None:
     return None
 
 
-def run_batch(items: Sequence[WorkItem], load: LoadBackend, options: BatchOptions) -> Iterator[Outcome]:
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A model that writes the summaries of a folder, and what checks it.
+
+    Attributes:
+        generator: None quotes.
+        entailment: A model of inference that reads what the generator writes, or None.
+    """
+
+    generator: Generator | None = None
+    entailment: Entails | None = None
+
+
+def run_batch(
+    items: Sequence[WorkItem], load: LoadBackend, options: BatchOptions, writer: Writer | None = None
+) -> Iterator[Outcome]:
     """Does one file after the other, and yields each outcome as it is reached; same order as ``items``."""
     for item in items:
-        yield _run(item, load, options)
+        yield _run(item, load, options, writer or Writer())
 
 
-def _run(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcome:
+def _run(item: WorkItem, load: LoadBackend, options: BatchOptions, writer: Writer) -> Outcome:
     if item.skip_reason is not None:
         return Outcome(item, Status.SKIPPED, item.skip_reason)
     try:
-        return _process(item, load, options)
+        return _process(item, load, options, writer)
     except TosprogError as error:
         return Outcome(item, Status.FAILED, str(error).removeprefix(f"{item.source}: "))
     except Exception as error:  # noqa: BLE001 - one bad file must not stop a folder
         return Outcome(item, Status.FAILED, f"unexpected {type(error).__name__}: {error}")
 
 
-def _process(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcome:
+def _process(item: WorkItem, load: LoadBackend, options: BatchOptions, writer: Writer) -> Outcome:
     if is_large(item.source):
         return _process_large(item, load, options)
     document = read_document(read_bytes(item.source), item.source, options.fields)
-    done = process_document(document, load, options.translate, options.summary)
+    done = process_document(
+        document,
+        load,
+        options.translate,
+        options.summary,
+        generator=writer.generator,
+        entailment=writer.entailment,
+    )
     if done.summary is not None and done.summary.sentences:
         markdown = render_summary(
             done.summary,

@@ -634,14 +634,19 @@ def run(
     ] = True,
     sentences: Sentences = None,
     words: Words = None,
+    method: Method = None,
+    summary_model: SummaryModel = None,
     model: Model = None,
     beam: Beam = 4,
     online: Online = False,
     as_json: Json = False,
 ) -> int:
     """Put every document of a folder into one language, with a summary beside each."""
-    from tosprog.pipeline.batch import BatchOptions, Status, plan_batch, run_batch
+    from tosprog.pipeline.batch import BatchOptions, Status, Writer, plan_batch, run_batch
 
+    writes = _checked_method(method, summary_model)
+    if writes and not summarize:
+        raise UsageError("--no-summarize goes without --method abstractive and --summary-model")
     if to is None and not (swap or bilingual):
         raise UsageError("no language given; add --to en or --to da, or --swap, or --bilingual")
     options = BatchOptions(
@@ -654,8 +659,9 @@ def run(
     )
     items = plan_batch(folder, out, bilingual=bilingual)
     outcomes = []
+    writer = Writer(*_writer(summary_model, online)) if writes else None
     files = [item.source for item in items]
-    for outcome in _with_bar(run_batch(items, _loader(model, online), options), files):
+    for outcome in _with_bar(run_batch(items, _loader(model, online), options, writer), files):
         outcomes.append(outcome)
         if outcome.message:
             _warn(f"{outcome.status.value}: {shown(outcome.item.source)}: {outcome.message}")

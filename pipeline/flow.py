@@ -96,21 +96,30 @@ def process_document(
     load: LoadBackend,
     options: TranslateOptions,
     summary: SummaryOptions | None = None,
+    *,
+    generator: Generator | None = None,
+    entailment: Entails | None = None,
 ) -> Processed:
     """Reads languages, translates, assembles and, if asked to, summarises.
 
-    The summary quotes sentences of the source, in their translation. A document without text calls no model.
+    The summary quotes sentences of the source, in their translation, or is a model's (`summarize_document`). A
+    document without text calls no model.
 
     Args:
         document: As read.
         load: Gives the backend of a direction.
         options: Target language and decoding.
         summary: Length of the summary; None makes none.
+        generator: A model that writes the summary; None quotes.
+        entailment: A model of inference that reads what the generator writes, or None.
     """
     segmented = segment_document(document)
     translations = translate_segments(segmented, load, options, markup=not document.origin)
     made = None
-    if summary is not None:
+    if summary is not None and generator is not None:
+        into = options if options.target is not None else None
+        made = summarize_document(document, load, summary, into, generator=generator, entailment=entailment)
+    elif summary is not None:
         from tosprog.pipeline.summarize import summarize  # numpy: a line at the prompt goes without
 
         readable = _as_read(segmented)
