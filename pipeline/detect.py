@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -40,12 +41,15 @@ _OTHERS = {
 }  # fmt: skip
 _NAMES: dict[str, str] = {**_OTHERS, "nb": "Norwegian", "nn": "Norwegian (Nynorsk)"}
 _OTHER_SURE = 0.97
+_OTHER_SURER = 0.99  # where the n-grams are sure that it is Danish or English: German has those of Danish
+_OTHER_LIKELY = 0.9  # in a text that has other sentences of that language
 _OTHER_MIN_WORDS = 5
 _AGAINST_OTHERS = 3.0  # pieces of Nordic evidence, where the broad detector found a language
 _DOUBTFUL = 5.0  # log-odds between Danish and English that five words or more of either nearly always pass
 _WORDS = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 # In a word that is no name: "Müslüm" proves nothing.
+_DANISH_LETTER = re.compile("[æøåÆØÅ]")
 _FOREIGN_LETTER = re.compile(r"\b[a-zæøå]\w*[À-ɏ](?<![æøåÆØÅéÉ×÷])|\b[À-ɏ](?<![æøåÆØÅéÉ×÷])")
 
 
@@ -60,7 +64,7 @@ def detect_segments(blocks: Sequence[tuple[Block, Sequence[Segment]]]) -> list[t
     """
     words = [[_free_text(block, segment) for segment in segments] for block, segments in blocks]
     evidence = [[None if text is None else _evidence(text) for text in row] for row in words]
-    evidence = _with_nordic(words, evidence)
+    evidence = _with_nordic(words, _with_neighbours(words, evidence))
     priors = _priors(blocks, evidence)
     return [
         tuple(
@@ -187,14 +191,47 @@ def _grams(text: str, detector: LanguageDetector) -> float:
 def _other_language(text: str, words: Sequence[str], odds: float) -> tuple[str, float] | None:
     """Asks the broad detector only where something speaks against both languages: it is slower, and errs more."""
     latin = len(_LATIN.findall(text)) >= sum(map(len, words)) / 2
-    if latin:
-        known = sum(word in DANISH or word in ENGLISH or word in SHARED for word in words)
-        doubtful = _FOREIGN_LETTER.search(text) or (abs(odds) < _DOUBTFUL and known <= len(words) / 3)
-        if len(words) < _OTHER_MIN_WORDS or not doubtful:
-            return None
+    if not latin:
+        return _foreign(text, _OTHER_SURE)
+    if len(words) < _OTHER_MIN_WORDS:
+        return None
+    known = sum(word in DANISH or word in ENGLISH or word in SHARED for word in words)
+    if _FOREIGN_LETTER.search(text) or (abs(odds) < _DOUBTFUL and known <= len(words) / 3):
+        return _foreign(text, _OTHER_SURE)
+    if known <= len(words) / 3 and not _DANISH_LETTER.search(text):
+        other = _foreign(text, _OTHER_SURER)
+        return other if other and other[0] not in (*NORDIC, "is") else None  # nordic.py knows them better
+    return None
+
+
+def _foreign(text: str, least: float) -> tuple[str, float] | None:
     best = _broad().compute_language_confidence_values(text)[0]
     code = best.language.iso_code_639_1.name.lower()
-    return (code, best.value) if code not in ("da", "en") and best.value >= _OTHER_SURE else None
+    return (code, best.value) if code not in LANGUAGES and best.value >= least else None
+
+
+def _with_neighbours(
+    texts: Sequence[Sequence[str | None]], evidence: Sequence[Sequence[_Evidence]]
+) -> list[list[_Evidence]]:
+    """The evidence with what two sentences of another language say of the shorter ones beside them."""
+    found = Counter(own[0] for row in evidence for own in row if isinstance(own, tuple))
+    usual = {code for code, count in found.items() if count > 1} - set(NORDIC)
+
+    def asked(text: str | None, own: _Evidence) -> _Evidence:
+        if text is None or not isinstance(own, float) or _DANISH_LETTER.search(text):
+            return own
+        words = _words(text)
+        if len(words) < 2 or sum(word in DANISH or word in ENGLISH for word in words) > len(words) / 3:
+            return own
+        other = _foreign(text, _OTHER_LIKELY)
+        return other if other and other[0] in usual else own
+
+    if not usual:
+        return [list(row) for row in evidence]
+    return [
+        [asked(text, own) for text, own in zip(row, owns, strict=True)]
+        for row, owns in zip(texts, evidence, strict=True)
+    ]
 
 
 def _priors(

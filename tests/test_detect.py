@@ -38,6 +38,7 @@ def detect(*texts: str | tuple[BlockKind, str]) -> list[tuple[str | None, ...]]:
         ("La maison au bord du lac appartient à ma famille depuis longtemps.", "fr"),
         ("Дом у озера давно принадлежит моей семье.", "ru"),
         ("Der Müll liegt vor dem Haus und die Katze schläft.", "de"),
+        ("Seit drei Jahren leiht die Bibliothek der kleinen Stadt nicht nur Bücher aus.", "de"),
         ("12. 3.", None),
         ("Hans Jensen", None),
         ("Wed, 23/11/2016", None),
@@ -110,3 +111,17 @@ def test_threads_agree() -> None:
     texts = ["Vi går en tur.", "We go for a walk.", "Das Haus ist groß und schön und alt."] * 5
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(detect, texts)) == [detect(text) for text in texts]
+
+
+def test_a_german_text_is_german_in_its_heading_too() -> None:
+    text = (
+        "Die Bibliothek in der kleinen Stadt",
+        "Seit drei Jahren leiht die Bibliothek der kleinen Stadt nicht nur Bücher aus, sondern auch Werkzeug.",
+        "Wer eine Bohrmaschine braucht, muss sie nicht mehr kaufen.",
+        "Das freut die ganze Stadt.",
+        "Biblioteket er åbent hele sommeren.",
+        "The library is open all summer.",
+    )
+    blocks = [(Block(BlockKind.PARAGRAPH, line), (Segment(line),)) for line in text]
+    found = [segments[0].language for segments in detect_segments(blocks)]
+    assert found == ["de", "de", "de", "de", "da", "en"]
