@@ -115,6 +115,7 @@ def write_summary(
             (Note.REPLACED, any(one.kind is SentenceKind.REPLACED for one in made)),
             (Note.DROPPED, len(writer.rejected) > sum(one.kind is SentenceKind.REPLACED for one in made)),
             (Note.FILLED, filled),
+            (Note.LIST, Note.LIST in quoted.notes),
         )
         if is_so
     ]

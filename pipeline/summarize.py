@@ -74,17 +74,23 @@ def summarize(
         return Summary((), (Note.EMPTY,), len(prose), options)
     scores, matrix = _scores(readable)
     if _fits(readable, options):
-        notes = () if len(readable) == options.sentences else (Note.WHOLE,)
-        return Summary(_quote(readable, scores, range(len(readable))), notes, len(prose), options)
+        whole = () if len(readable) == options.sentences else (Note.WHOLE,)
+        return Summary(_quote(readable, scores, range(len(readable))), whole, len(prose), options)
     long_enough = [i for i, sentence in enumerate(readable) if _words(sentence.text) >= MIN_WORDS]
     candidates = long_enough or list(range(len(readable)))
     chosen = _choose(candidates, [_words(sentence.text) for sentence in readable], scores, matrix, options)
-    notes = ()
+    notes: list[Note] = []
     if not chosen:
-        chosen, notes = [max(candidates, key=lambda i: (scores[i], -i))], (Note.LONG,)
+        chosen, notes = [max(candidates, key=lambda i: (scores[i], -i))], [Note.LONG]
     elif options.words is None and len(chosen) < (options.sentences or 0):
-        notes = (Note.FEW,)
-    return Summary(_quote(readable, scores, sorted(chosen)), notes, len(prose), options)
+        notes.append(Note.FEW)
+    if sum(not _is_ended(sentence.text) for sentence in readable) * 2 > len(readable):
+        notes.append(Note.LIST)
+    return Summary(_quote(readable, scores, sorted(chosen)), tuple(notes), len(prose), options)
+
+
+def _is_ended(text: str) -> bool:
+    return _CLOSING.sub("", text)[-1:] in tuple(".!?…:。！？")
 
 
 def _words(text: str) -> int:

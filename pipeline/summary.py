@@ -21,6 +21,7 @@ class Note(str, Enum):
     FILLED = "filled"
     UNTRANSLATED = "untranslated"
     FOREIGN = "foreign"
+    LIST = "list"
 
 
 _NOTES: dict[LanguageCode, dict[Note, str]] = {
@@ -34,6 +35,7 @@ _NOTES: dict[LanguageCode, dict[Note, str]] = {
         Note.REPLACED: "{replaced} sentence(s) of the model were replaced by the nearest of the text.",
         Note.FILLED: "The model wrote less than was asked for; {quoted} sentence(s) of the text are added.",
         Note.FOREIGN: "The text is neither Danish nor English; its sentences are quoted as they stand.",
+        Note.LIST: "The text is more list than prose; a summary of it says little.",
         Note.UNTRANSLATED: "{untranslated} sentence(s) could not be translated and stand as they were.",
     },
     "da": {
@@ -46,6 +48,7 @@ _NOTES: dict[LanguageCode, dict[Note, str]] = {
         Note.REPLACED: "{replaced} sætning(er) fra modellen er erstattet af tekstens nærmeste.",
         Note.FILLED: "Modellen skrev mindre, end der blev bedt om; {quoted} af tekstens sætninger er føjet til.",
         Note.FOREIGN: "Teksten er hverken dansk eller engelsk; dens sætninger er citeret, som de står.",
+        Note.LIST: "Teksten er mere liste end løbende tekst; et resumé af den siger ikke meget.",
         Note.UNTRANSLATED: "{untranslated} sætning(er) kunne ikke oversættes og står, som de stod.",
     },
 }
