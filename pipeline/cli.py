@@ -461,7 +461,7 @@ def summarize(
 ) -> int:
     """Print a summary of a document, each sentence with what it rests on."""
     from tosprog.pipeline.batch import title_of
-    from tosprog.pipeline.flow import summarize_document
+    from tosprog.pipeline.flow import process_lines, summarize_document
     from tosprog.pipeline.summary_formats import check_format, render_summary
 
     format = "json" if as_json else format
@@ -476,6 +476,8 @@ def summarize(
     )
     name = "standard input" if file == "-" else shown(Path(file).name)
     title = name if file == "-" else title_of(document, Path(file))
+    if options is not None and format in ("markdown", "html") and title not in (name, shown(Path(file).stem)):
+        ((title, _),) = process_lines([" ".join(title.split())], _loader(model, online), options)
     rendered = render_summary(summary, format, title, name, (options.target if options else None) or "en")
     if rendered:
         typer.echo(rendered.removesuffix("\n"))

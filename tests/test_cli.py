@@ -112,6 +112,9 @@ def test_summarize(tmp_path: Path) -> None:
     assert "from sentences" in err
     code, out, _ = tosprog("summarize", "essay.txt", "--sentences", "2", "--json", cwd=tmp_path)
     assert len(json.loads(out)["sentences"]) == 2
+    (tmp_path / "titled.md").write_text(f"# Byen og havet\n\n{DANISH.partition(chr(10))[2] * 3}")
+    to_english = ("summarize", "titled.md", "--to", "en", "--format", "markdown", "--model", "double")
+    assert tosprog(*to_english, cwd=tmp_path)[1].startswith("# [en] Byen og havet\n\n[en] Havet")
 
 
 @pytest.mark.parametrize(
