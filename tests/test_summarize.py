@@ -304,7 +304,9 @@ def test_a_long_document_stays_sparse() -> None:
 
 
 def test_a_list_is_quoted_and_said_to_be_one() -> None:
-    items = [paragraph(item, kind=BlockKind.LIST_ITEM) for item in ("milk", "brown bread", "12 eggs", "butter")]
+    items = [
+        paragraph(item, kind=BlockKind.LIST_ITEM) for item in ("milk", "brown bread", "12 eggs", "butter")
+    ]
     summary = summarize([*items, paragraph("All of this must be bought before noon.")], SummaryOptions(1))
     assert summary.notes == (Note.LIST,)
     assert Note.LIST not in summarize(essay(), SummaryOptions(2)).notes
