@@ -236,6 +236,41 @@ def load_backend(
     return backend
 
 
+def backend_signature(
+    direction: Direction,
+    model: str | None = None,
+    *,
+    offline: bool = True,
+    store: Store | None = None,
+    catalog: Sequence[ModelEntry] | None = None,
+) -> str:
+    """Which model `load_backend` would load for the same arguments, with the checksum of its weights; loads none.
+
+    Raises:
+        UsageError, ModelMissingError, ModelCorruptError: as `load_backend` does.
+    """
+    if model == DOUBLE:
+        return f"{DOUBLE}/{direction}"
+    entry = _resolve(model, direction, load_catalog() if catalog is None else catalog)
+    return _signature(entry, _located(entry, store or Store(), offline)[1])
+
+
+def generator_signature(
+    model: str | None = None,
+    *,
+    offline: bool = True,
+    store: Store | None = None,
+    catalog: Sequence[ModelEntry] | None = None,
+) -> str:
+    """Which model `load_generator` would load for the same arguments, as `backend_signature` does."""
+    entry = _resolve_generator(model, load_catalog() if catalog is None else catalog)
+    return _signature(entry, _located(entry, store or Store(), offline)[1])
+
+
+def _signature(entry: ModelEntry, checksum: str) -> str:
+    return f"{entry.backend}/{entry.name}@{checksum[:12]}"
+
+
 def _located(entry: ModelEntry, store: Store, offline: bool) -> tuple[Path, str]:
     """The model's folder, pulled if need be and allowed, and the checksum of its weights."""
     folder = store.require(entry) if offline or store.is_installed(entry) else store.pull(entry)
@@ -268,19 +303,22 @@ def load_generator(
         ModelCorruptError: files are not what they should be.
         ModelError: the model cannot be had or used for another reason.
     """
-    entries = load_catalog() if catalog is None else catalog
+    entry = _resolve_generator(model, load_catalog() if catalog is None else catalog)
+    folder, checksum = _located(entry, store or Store(), offline)
+    return GENERATORS[entry.backend](folder, entry, checksum=checksum, threads=threads)
+
+
+def _resolve_generator(model: str | None, entries: Sequence[ModelEntry]) -> ModelEntry:
     name = model or SUMMARIZER
     if name not in {entry.name for entry in entries} and Path(name).expanduser().is_dir():
         folder = Path(name).expanduser()
         kind = _kind_of_folder(folder, tuple(GENERATORS), "one *.gguf, or config.json and *.safetensors")
-        entry = _described(folder, "summarize", kind, languages=("en",))
-    else:
-        entry = find_entry(name, entries)
+        return _described(folder, "summarize", kind, languages=("en",))
+    entry = find_entry(name, entries)
     if entry.task != "summarize":
         legal = [one.name for one in entries if one.task == "summarize"]
         raise UsageError(f"model {name} does not summarise; legal is a folder, {', '.join(legal)}")
-    folder, checksum = _located(entry, store or Store(), offline)
-    return GENERATORS[entry.backend](folder, entry, checksum=checksum, threads=threads)
+    return entry
 
 
 def load_rarity(language: LanguageCode) -> WordRarity:

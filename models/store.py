@@ -57,6 +57,15 @@ def read_sums(folder: Path) -> dict[str, str]:
     return sums
 
 
+def cache_folder() -> Path:
+    """Where what can be made again is kept: ``TOSPROG_HOME/cache``, else the user's folder for caches."""
+    if home := os.environ.get("TOSPROG_HOME"):
+        return Path(home).expanduser() / "cache"
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("tosprog", appauthor=False))
+
+
 @dataclass(frozen=True, slots=True)
 class Lock:
     """What a pull fetched: the next load and the next pull are held to it.

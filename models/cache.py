@@ -1,0 +1,216 @@
+"""What models have answered, kept: a sentence is translated once, whichever file, run or process it is in.
+
+SQLite in WAL mode, so that processes share it. A cache that is damaged is set aside, one that cannot be used (disk full,
+no permission) is done without: it never stops a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from tosprog.models.base import Alignment, Backend, DecodingOptions, Hypothesis
+
+MAX_BYTES = 2**30
+_FORMAT = 1  # of the rows; another one is another file's name
+_BUSY_S = 30.0
+_KEPT = 0.75  # of the bytes, after a clearing
+_AT_ONCE = 500  # keys in a query
+_SCHEMA = """
+    CREATE TABLE IF NOT EXISTS hypotheses (
+        id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, source TEXT NOT NULL, target TEXT NOT NULL,
+        score REAL NOT NULL, alignment BLOB
+    )
+"""
+
+
+class HypothesisCache:
+    """Hypotheses by signature and source, in a file.
+
+    Attributes:
+        hits: Texts found.
+        misses: Texts asked for that were not there.
+        notices: What went wrong with the file, a line each, for people.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
+        """Opens the cache, or makes it.
+
+        Args:
+            folder: Where its file is.
+            max_bytes: Of the file; above it the oldest quarter goes.
+        """
+        self._file: sqlite3.Connection | None = None
+        self.path = folder / f"hypotheses-{_FORMAT}.sqlite"
+        self.hits = self.misses = 0
+        self.notices: list[str] = []
+        self._max_bytes = max_bytes
+        self._guarded(lambda: None)
+
+    def get(self, signature: str, texts: Iterable[str]) -> dict[str, Hypothesis]:
+        """Those of the texts that are there, under this signature."""
+        wanted = {_key(signature, text): text for text in texts}
+        found: dict[str, Hypothesis] = {}
+
+        def read() -> None:
+            assert self._file is not None  # noqa: S101 - for the types: _guarded has opened it
+            keys = list(wanted)
+            for start in range(0, len(keys), _AT_ONCE):
+                some = keys[start : start + _AT_ONCE]
+                marks = ",".join("?" * len(some))
+                query = f"SELECT key, target, score, alignment FROM hypotheses WHERE key IN ({marks})"  # noqa: S608
+                for key, target, score, alignment in self._file.execute(query, some):
+                    found[wanted[key]] = Hypothesis(target, score, _unpacked(alignment))
+
+        self._guarded(read)
+        self.hits += len(found)
+        self.misses += len(wanted) - len(found)
+        return found
+
+    def put(self, signature: str, hypotheses: Mapping[str, Hypothesis]) -> None:
+        """Keeps them; what is there already stays."""
+        rows = [
+            (_key(signature, text), _encodable(text), one.text, one.score, _packed(one.alignment))
+            for text, one in hypotheses.items()
+        ]
+
+        def write() -> None:
+            assert self._file is not None  # noqa: S101 - as above
+            with self._file:
+                self._file.executemany(
+                    "INSERT OR IGNORE INTO hypotheses (key, source, target, score, alignment) VALUES (?,?,?,?,?)",
+                    rows,
+                )
+            self._keep_small()
+
+        if rows:
+            self._guarded(write)
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the file; it is opened again when it is needed."""
+        if self._file is not None:
+            with suppress(sqlite3.Error):
+                self._file.close()
+        self._file = None
+
+    def _guarded(self, use: Callable[[], None]) -> None:
+        """Does it; a damaged file is set aside, after which a new one is tried, once."""
+        for _ in range(2):
+            try:
+                self._open()
+                use()
+            except sqlite3.OperationalError as error:
+                self.close()
+                self._notice(f"cannot use the cache {self.path}: {error}; going on without it")
+            except (sqlite3.DatabaseError, zlib.error, ValueError, TypeError) as error:
+                self.close()
+                self._set_aside(error)
+                continue
+            except OSError as error:
+                self._notice(f"cannot use the cache {self.path}: {error.strerror}; going on without it")
+            return
+
+    def _open(self) -> None:
+        if self._file is not None:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        file = sqlite3.connect(self.path, timeout=_BUSY_S, check_same_thread=False)
+        self._file = file
+        file.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        file.execute("PRAGMA journal_mode = WAL")
+        file.execute("PRAGMA synchronous = NORMAL")
+        file.execute(_SCHEMA)
+
+    def _keep_small(self) -> None:
+        assert self._file is not None  # noqa: S101 - as above
+        (size,) = self._file.execute("PRAGMA page_size").fetchone()
+        (pages,) = self._file.execute("PRAGMA page_count").fetchone()
+        if size * pages <= self._max_bytes:
+            return
+        with self._file:
+            (first, last) = self._file.execute("SELECT min(id), max(id) FROM hypotheses").fetchone()
+            if first is not None:
+                limit = last - int((last - first + 1) * _KEPT * self._max_bytes / (size * pages))
+                self._file.execute("DELETE FROM hypotheses WHERE id <= ?", (limit,))
+        self._file.execute("PRAGMA incremental_vacuum").fetchall()
+
+    def _set_aside(self, error: Exception) -> None:
+        aside = self.path.with_suffix(".damaged")
+        with suppress(OSError):
+            self.path.replace(aside)
+        for suffix in ("-wal", "-shm"):
+            with suppress(OSError):
+                self.path.with_name(self.path.name + suffix).unlink()
+        self._notice(
+            f"the cache {self.path} was damaged ({error}), and is now {aside.name}; a new one is made"
+        )
+
+    def _notice(self, text: str) -> None:
+        if text not in self.notices:
+            self.notices.append(text)
+
+
+class CachedBackend:
+    """A backend that asks its cache first."""
+
+    def __init__(self, backend: Backend, cache: HypothesisCache) -> None:
+        self.direction = backend.direction
+        self.max_tokens = backend.max_tokens
+        self.signature = backend.signature
+        self._backend = backend
+        self._cache = cache
+
+    def count_tokens(self, text: str) -> int:
+        """As of the backend."""
+        return self._backend.count_tokens(text)
+
+    def is_whole(self, word: str) -> bool:
+        """As of the backend."""
+        return self._backend.is_whole(word)
+
+    def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
+        """As of the backend, which gets what is not there."""
+        signature = (
+            f"{self.signature} {self.direction} beam={options.beam_size} ngram={options.repetition_ngram} "
+            f"ratio={options.max_length_ratio} align={options.align}"
+        )
+        known = self._cache.get(signature, texts)
+        open_texts = [text for text in dict.fromkeys(texts) if text not in known]
+        if open_texts:
+            made = dict(zip(open_texts, self._backend.translate(open_texts, options), strict=True))
+            self._cache.put(signature, made)
+            known |= made
+        return [known[text] for text in texts]
+
+
+def _key(signature: str, text: str) -> bytes:
+    return hashlib.blake2b(f"{signature}\0{text}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _packed(alignment: Alignment | None) -> bytes | None:
+    if alignment is None:
+        return None
+    numbers = array("d", [float(len(alignment)), *(share for row in alignment for share in row)])
+    return zlib.compress(numbers.tobytes(), 1)
+
+
+def _unpacked(data: bytes | None) -> Alignment | None:
+    if data is None:
+        return None
+    numbers = array("d")
+    numbers.frombytes(zlib.decompress(data))
+    rows = int(numbers[0])
+    width = (len(numbers) - 1) // max(1, rows)
+    return tuple(tuple(numbers[1 + i * width : 1 + (i + 1) * width]) for i in range(rows))
