@@ -45,12 +45,21 @@ class AskOptions:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a text: None where every attempt failed; then the checks of the last. A name may be kept."""
+    """What became of a text.
+
+    Attributes:
+        text: The translation, None where every attempt failed.
+        score: Of the last attempt.
+        checks: Those that failed, of the last attempt.
+        kept: Whether the text is a name, and stays.
+        attempts: How often it was put to the model.
+    """
 
     text: str | None
     score: float | None
     checks: tuple[str, ...] = ()
     kept: bool = False
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +108,10 @@ def ask(texts: Sequence[str], backend: Backend, options: AskOptions) -> dict[str
             open_texts = [text for text in open_texts if not asker.taken(text).is_bare]
         for text, (target, score) in zip(open_texts, asker.attempt(open_texts, attempt), strict=True):
             checks = ("markup",) if target is None else failed_checks(text, target)
-            done[text] = Answer(None if checks else target, score, checks)
-    return done | _asked_again(done, asker, options.decoding)
+            before = done[text].attempts if text in done else 0
+            done[text] = Answer(None if checks else target, score, checks, attempts=before + 1)
+    again = _asked_again(done, asker, options.decoding)
+    return done | {text: replace(one, attempts=done[text].attempts + 1) for text, one in again.items()}
 
 
 def _with_descriptions(texts: Sequence[str], backend: Backend, options: AskOptions) -> dict[str, str]:

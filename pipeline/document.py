@@ -140,6 +140,7 @@ class Translation:
         score: Mean log probability per token, None unless a model was asked.
         checks: Names of the checks that fired.
         clauses: Of a segment that changes its language; else empty.
+        attempts: How often it was put to a model, the most often asked of its clauses; 0 where it was not.
     """
 
     segment: Segment
@@ -148,6 +149,7 @@ class Translation:
     score: float | None = None
     checks: tuple[str, ...] = ()
     clauses: tuple[Clause, ...] = ()
+    attempts: int = 0
 
     def in_language(self, language: str) -> list[tuple[str, bool]]:
         """A segment that was put into the other language, in one of the two, as a reader sees it.

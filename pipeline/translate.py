@@ -130,10 +130,11 @@ def _outcome(
     found = [answers[direction][part.text] for part, direction in parts if direction is not None]
     scores = [answer.score for answer in found if answer.score is not None]
     score = min(scores) if scores else None
+    attempts = max((answer.attempts for answer in found), default=0)
     failed = [answer for answer in found if answer.text is None]
     if failed:
-        checks = dict.fromkeys(check for answer in failed for check in answer.checks)
-        return Translation(segment, segment.text, TranslationKind.FAILED, score, tuple(checks))
+        checks = tuple(dict.fromkeys(check for answer in failed for check in answer.checks))
+        return Translation(segment, segment.text, TranslationKind.FAILED, score, checks, attempts=attempts)
     if not found:
         return Translation(segment, segment.text, TranslationKind.KEPT)
     clauses = tuple(
@@ -147,4 +148,6 @@ def _outcome(
     )
     kind = TranslationKind.KEPT if all(answer.kept for answer in found) else TranslationKind.TRANSLATED
     text = "".join(clause.text + clause.gap for clause in clauses)
-    return Translation(segment, text, kind, score, clauses=clauses if len(clauses) > 1 else ())
+    return Translation(
+        segment, text, kind, score, clauses=clauses if len(clauses) > 1 else (), attempts=attempts
+    )
