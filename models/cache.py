@@ -1,7 +1,7 @@
 """What models have answered, kept: a sentence is translated once, whichever file, run or process it is in.
 
-SQLite in WAL mode, so that processes share it. A cache that is damaged is set aside, one that cannot be used (disk full,
-no permission) is done without: it never stops a run.
+SQLite in WAL mode, so that processes share it. A cache that is damaged is set aside, one that cannot be used (a
+full disk, no permission) is done without: it never stops a run.
 """
 
 from __future__ import annotations

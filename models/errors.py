@@ -7,6 +7,7 @@ TosprogError
 │   ├── FormatError       an unknown or binary format
 │   └── EncodingError     bytes that no encoding explains
 ├── OutputError           a result cannot be written
+├── WorkerLostError       a process or machine ended in the middle of a file
 └── ModelError            a model cannot be had or used
     ├── ModelMissingError    not installed, and cannot be fetched (offline, unknown name)
     └── ModelCorruptError    present, but a checksum or the known sentence failed
@@ -39,6 +40,10 @@ class EncodingError(InputError):
 
 class OutputError(TosprogError):
     """A result that cannot be written."""
+
+
+class WorkerLostError(TosprogError):
+    """A process or machine that ended in the middle of a file."""
 
 
 class ModelError(TosprogError):

@@ -58,7 +58,9 @@ def read_sums(folder: Path) -> dict[str, str]:
 
 
 def cache_folder() -> Path:
-    """Where what can be made again is kept: ``TOSPROG_HOME/cache``, else the user's folder for caches."""
+    """Where what can be made again is: ``TOSPROG_CACHE``, else ``TOSPROG_HOME/cache``, else the user's cache folder."""
+    if folder := os.environ.get("TOSPROG_CACHE"):
+        return Path(folder).expanduser()
     if home := os.environ.get("TOSPROG_HOME"):
         return Path(home).expanduser() / "cache"
     import platformdirs

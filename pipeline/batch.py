@@ -1,57 +1,32 @@
-"""A folder: each file read, put into one language, written to its mirrored place. One bad file stops nothing."""
+"""A folder: each file read, put into one language, written to its mirrored place, and entered in the journal.
+
+This process alone writes; engines turn bytes into bytes. Killed at any moment, the next run goes on where it was.
+"""
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from tosprog.models.errors import FormatError, InputError, TosprogError, UsageError
-from tosprog.pipeline.bilingual import render_bilingual
-from tosprog.pipeline.detect import language_name
-from tosprog.pipeline.document import BlockKind, Document, TranslationKind
-from tosprog.pipeline.files import read_bytes, shown, write_atomically, writing_atomically
-from tosprog.pipeline.flow import Processed, process_document
-from tosprog.pipeline.formats import format_of, output_suffix, read_document, write_document
-from tosprog.pipeline.inline import without_tags
-from tosprog.pipeline.stream import is_large, process_large
-from tosprog.pipeline.summary import SummaryOptions
-from tosprog.pipeline.summary_formats import render_summary
-from tosprog.pipeline.translate import OTHER_LANGUAGE, LoadBackend, TranslateOptions
+from tosprog.models.errors import InputError, OutputError, TosprogError, UsageError, WorkerLostError
+from tosprog.models.store import sha256_of
+from tosprog.pipeline.engines import Engine
+from tosprog.pipeline.files import read_bytes, write_atomically, writing_atomically
+from tosprog.pipeline.journal import FOLDER, Entry, Journal, now, opened, temporary_folder
+from tosprog.pipeline.plan import WorkItem
+from tosprog.pipeline.signature import Signature, signature_of
+from tosprog.pipeline.stream import is_large
+from tosprog.pipeline.work import BatchOptions, Recipe, Result, Status, Task, Worker
 
-if TYPE_CHECKING:
-    from tosprog.models.generation import Generator
-    from tosprog.pipeline.support import Entails
-
-
-class Status(str, Enum):
-    """What became of a file."""
-
-    OK = "ok"
-    PARTIAL = "partial"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkItem:
-    """A file to do.
-
-    Attributes:
-        source: The file.
-        target: Its place in the output folder.
-        summary: The place of its summary.
-        skip_reason: Why it is passed over, None where it is not.
-    """
-
-    source: Path
-    target: Path
-    summary: Path
-    skip_reason: str | None = None
+_TRIES = 2  # of a file whose worker died: one may have been of the file before
+_FATAL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # the next file will fare no better
+_LONGEST_NAME = 240  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +40,11 @@ class Outcome:
         translated: Segments translated.
         kept: Segments in the target language already, or without a language.
         failed: Segments whose source text was kept because every hypothesis failed a check.
+        languages: Words by their segment's language.
+        seconds: That it took; 0 where nothing was done.
+        unchanged: Whether an earlier run had done it.
+        hits: Texts that the cache had.
+        misses: Texts that a model was asked for.
     """
 
     item: WorkItem
@@ -73,202 +53,350 @@ class Outcome:
     translated: int = 0
     kept: int = 0
     failed: int = 0
+    languages: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    unchanged: bool = False
+    hits: int = 0
+    misses: int = 0
+
+    @property
+    def words(self) -> int:
+        """Words of the source that bear a language."""
+        return sum(self.languages.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchOptions:
-    """What to do with each file.
+@dataclass(slots=True)
+class Run:
+    """A run over a folder.
 
     Attributes:
-        translate: Target language and decoding.
-        summary: Length of the summaries; None makes none.
-        bilingual: Whether a page with both languages side by side is written instead of the document.
-        fields: Names of the fields to translate, in formats that have them; none are all.
+        folder: What is read; for the removed ones.
+        out: Where the outputs and the journal go.
+        recipe: How workers get their models.
+        options: What to do with each file.
+        prune: Whether the outputs of sources that are gone are removed.
+        stopped: Asked before each file; once it says yes, the files in hand are the last.
+        notices: What people should know that is of no single file, as it turns up.
     """
 
-    translate: TranslateOptions
-    summary: SummaryOptions | None = field(default_factory=SummaryOptions)
-    bilingual: bool = False
-    fields: tuple[str, ...] = ()
+    folder: Path
+    out: Path
+    recipe: Recipe
+    options: BatchOptions
+    prune: bool = False
+    stopped: Callable[[], bool] = lambda: False
+    notices: list[str] = field(default_factory=list)
+
+    def outcomes(self, items: Iterable[WorkItem], engine: Engine) -> Iterator[Outcome]:
+        """Processes the files that need it, and yields each outcome in the order of ``items``.
+
+        What was done before, from the same bytes, with the same models and options, and whose outputs are as they
+        were written, is not done again.
+
+        Raises:
+            UsageError: another run is writing to the folder; or --prune, and no source of before is in it.
+            ModelMissingError: a model is not installed.
+            OutputError: the disk is full, or cannot be written.
+        """
+        signature = signature_of(self.recipe, self.options)
+        with opened(self.out) as journal:
+            if self.prune:
+                self._check_prune(journal)
+            driver = _Driver(self, journal, signature)
+            with engine:
+                yield from driver.outcomes(items, engine)
+            if not self.stopped():
+                yield from driver.removed()
+
+    def _check_prune(self, journal: Journal) -> None:
+        sources = list(journal.sources())
+        if sources and not any((self.folder / source).exists() for source in sources):
+            raise UsageError(
+                f"none of the files that {self.out} was made from is in {self.folder}, so --prune would remove all; "
+                "name the folder that it was made from"
+            )
 
 
-def plan_batch(folder: Path, out: Path, *, bilingual: bool = False) -> tuple[WorkItem, ...]:
-    """Lists the files of a folder, sorted, with their mirrored places.
-
-    A file keeps its name; one of a format that is not written gets the ending of that which is written instead
-    (a PDF becomes Markdown), behind its full name where the shorter one is taken.
-
-    Hidden files and folders, locks of Office programs, and the output folder itself if it lies inside, are not
-    looked at. Symbolic links, to files or folders, and files of unknown formats are listed with the reason why they
-    are skipped.
-
-    Raises:
-        InputError: the folder is not there, or is a file.
-        UsageError: the output folder is the input folder, or an ancestor of it.
-    """
-    root, out_root = folder.resolve(), out.resolve()
-    if folder.is_dir() and (out_root == root or out_root in root.parents):
-        raise UsageError(f"--out {out} would write over {folder}; name another folder, as in: --out out")
-    sources = sources_in(folder, "run essays --out out --to en", apart_from=out_root)
-    stems = Counter(source.with_suffix("") for source in sources)
-    taken = set(sources)
-    items = []
-    for source in sources:
-        relative = source.relative_to(root)
-        # essay.txt and essay.md beside each other, or a source of that very name: the summary takes the full name.
-        plain = source.with_suffix(".summary.md")
-        clash = stems[source.with_suffix("")] > 1 or plain in taken
-        name = f"{source.name}.summary.md" if clash else plain.name
-        reason = skip_reason(source)
-        target = out / (relative if reason else _output_name(source, taken, bilingual).relative_to(root))
-        items.append(WorkItem(source, target, target.with_name(name), reason))
-    return tuple(items)
+@dataclass(slots=True)
+class _InHand:
+    item: WorkItem
+    sha256: str = ""
+    outcome: Outcome | None = None  # where there is nothing to wait for
+    task: Task | None = None
+    result: Callable[[], Result] | None = None
 
 
-def sources_in(folder: Path, example: str, *, apart_from: Path | None = None) -> list[Path]:
-    """The files of a folder and those in it, and links to files or folders, sorted, with their full paths.
+class _Driver:
+    """Decides what is to be done, and writes what was."""
+
+    def __init__(self, run: Run, journal: Journal, signature: Signature) -> None:
+        self._run = run
+        self._journal = journal
+        self._signature = signature
+        self._seen: set[str] = set()
+        self._own: Worker | None = None  # for files too large to send
+        self._temporary = temporary_folder(run.out)
+
+    def outcomes(self, items: Iterable[WorkItem], engine: Engine) -> Iterator[Outcome]:
+        waiting: deque[_InHand] = deque()
+        submitted = 0
+        for item in items:
+            if self._run.stopped():
+                break
+            one = self._begin(item)
+            if one.task is not None:
+                one.result = engine.submit(one.task)
+                submitted += 1
+            waiting.append(one)
+            while waiting and (waiting[0].outcome is not None or submitted > engine.read_ahead):
+                submitted -= waiting[0].outcome is None
+                yield self._end(waiting.popleft(), engine)
+        while waiting:
+            yield self._end(waiting.popleft(), engine)
+
+    def _begin(self, item: WorkItem) -> _InHand:
+        self._seen.add(item.name)
+        if item.skip_reason is not None:
+            status = Status.FAILED if item.is_fault else Status.SKIPPED
+            return _InHand(item, outcome=Outcome(item, status, item.skip_reason))
+        try:
+            if is_large(item.source):
+                return self._large(item)
+            data = read_bytes(item.source)
+        except TosprogError as error:
+            return self._failed(item, "", error)
+        sha256 = hashlib.sha256(data).hexdigest()
+        if (done := self._done(item, sha256)) is not None:
+            return _InHand(item, sha256, done)
+        return _InHand(item, sha256, task=Task(item.name, data))
+
+    def _end(self, one: _InHand, engine: Engine) -> Outcome:
+        if one.outcome is not None:
+            return one.outcome
+        result = self._result(one, engine)
+        for notice in result.notices:
+            if notice not in self._run.notices:
+                self._run.notices.append(notice)
+        return self._written(one.item, one.sha256, result)
+
+    def _result(self, one: _InHand, engine: Engine) -> Result:
+        assert one.task is not None  # noqa: S101 - for the types
+        assert one.result is not None  # noqa: S101
+        for left in reversed(range(_TRIES)):
+            try:
+                return one.result()
+            except WorkerLostError as error:
+                if not left:
+                    return Result(status=Status.FAILED, message=f"{error} ({_TRIES} times)")
+            one.result = engine.submit(one.task)
+        raise AssertionError("unreachable")
+
+    def _done(self, item: WorkItem, sha256: str) -> Outcome | None:
+        entry = self._journal.get(item.name)
+        if entry is None or not done_before(
+            entry, self._run.out, item, sha256, self._signature.of(item.name)
+        ):
+            return None
+        return _outcome(item, entry, unchanged=True)
+
+    def _large(self, item: WorkItem) -> _InHand:
+        """Done here and now: no bytes are sent, none are held."""
+        try:
+            sha256 = sha256_of(item.source)
+            if (done := self._done(item, sha256)) is not None:
+                return _InHand(item, sha256, done)
+            self._own = self._own or Worker(self._run.recipe, self._run.options)
+            self._make_way(item, item.target, None)
+            with writing_atomically(item.target, self._temporary) as file:
+                result = self._own.run_large(item.name, item.source, file)
+                if sha256_of(item.source) != sha256:
+                    raise InputError("it changed while it was read; run again")
+                if result.status is Status.FAILED:
+                    raise InputError(result.message)
+        except OSError as error:
+            return self._failed(item, "", InputError(f"cannot read it: {error.strerror}"))
+        except TosprogError as error:
+            _raise_if_fatal(error)
+            return self._failed(item, sha256, error)
+        outcome = self._entered(item, sha256, result, {self._name(item.target): sha256_of(item.target)})
+        return _InHand(item, sha256, outcome)
+
+    def _failed(self, item: WorkItem, sha256: str, error: TosprogError) -> _InHand:
+        message = str(error).removeprefix(f"{item.source}: ")
+        return _InHand(
+            item, sha256, self._entered(item, sha256, Result(status=Status.FAILED, message=message), {})
+        )
+
+    def _written(self, item: WorkItem, sha256: str, result: Result) -> Outcome:
+        """Outputs, then the journal's line: what stands there is true."""
+        outputs: dict[str, str] = {}
+        try:
+            for path, data in ((item.target, result.document), (item.summary, result.summary)):
+                if data is not None:
+                    outputs[self._name(path)] = hashlib.sha256(data).hexdigest()
+                    replaced = self._make_way(item, path, outputs[self._name(path)])
+                    if replaced is not None:
+                        note = f"{path.name} had been changed, and is kept as {replaced}"
+                        result = replace(result, message="; ".join(filter(None, (result.message, note))))
+                    if _sha256(path) != outputs[self._name(path)]:
+                        write_atomically(path, data, self._temporary)
+            if result.log:
+                write_atomically(self._log_of(item.name), result.log, self._temporary)
+        except OutputError as error:
+            _raise_if_fatal(error)
+            result, outputs = replace(result, status=Status.FAILED, message=str(error)), {}
+        return self._entered(item, sha256, result, outputs)
+
+    def _entered(self, item: WorkItem, sha256: str, result: Result, outputs: dict[str, str]) -> Outcome:
+        entry = Entry(
+            source=item.name,
+            sha256=sha256,
+            signature=self._signature.of(item.name),
+            status=result.status.value,
+            outputs=outputs,
+            message=result.message,
+            translated=result.translated,
+            kept=result.kept,
+            failed=result.failed,
+            languages=dict(result.languages),
+            seconds=round(result.seconds, 3),
+            time=now(),
+        )
+        before = self._journal.get(item.name)
+        if before is not None and result.status is Status.FAILED:
+            entry = replace(entry, outputs=before.outputs)  # they are still there, and ours
+        elif before is not None:
+            self._remove(one for one in before.outputs.items() if one[0] not in outputs)
+        self._journal.explain(entry.signature, self._signature.meaning)
+        self._journal.add(entry)
+        return _outcome(item, entry, hits=result.hits, misses=result.misses)
+
+    def _make_way(self, item: WorkItem, path: Path, sha256: str | None) -> str | None:
+        """Moves an output away that is neither what the journal says nor what is to be written: a person's work.
+
+        Returns:
+            Where it is now, None where nothing was moved.
+        """
+        found = _sha256(path)
+        entry = self._journal.get(item.name)
+        recorded = entry.outputs.get(self._name(path)) if entry else None
+        if found is None or found in (sha256, recorded):
+            return None
+        kept = self._run.out / FOLDER / "replaced" / self._name(path)
+        number = 1
+        while kept.exists():
+            number += 1
+            kept = kept.with_name(f"{path.name}.{number}")
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(kept)
+        except OSError as error:
+            raise OutputError(f"cannot move {path} to {kept}: {error.strerror}") from error
+        return self._name(kept)
+
+    def removed(self) -> Iterator[Outcome]:
+        """The files of earlier runs that are gone, and with ``prune`` their outputs too."""
+        for name in self._journal.sources():
+            entry = None if name in self._seen else self._journal.get(name)
+            if entry is None or not entry.outputs or os.path.lexists(self._run.folder / name):
+                continue
+            place = self._run.out / name
+            item = WorkItem(name, self._run.folder / name, place, place)
+            if not self._run.prune:
+                yield Outcome(
+                    item, Status.REMOVED, "the source is gone; its outputs stay (--prune removes them)"
+                )
+                continue
+            stayed = self._remove(entry.outputs.items())
+            with suppress(OSError):
+                self._log_of(name).unlink()
+            self._journal.add(
+                replace(entry, status=Status.REMOVED.value, outputs={}, seconds=0.0, time=now())
+            )
+            message = "the source is gone, and its outputs now too"
+            if stayed:
+                message = f"the source is gone; {', '.join(stayed)} had been changed, and stays"
+            yield Outcome(item, Status.REMOVED, message)
+
+    def _remove(self, outputs: Iterable[tuple[str, str]]) -> list[str]:
+        """Removes outputs that are as they were written, and the folders that this leaves empty.
+
+        Returns:
+            Those that are not, and stay.
+        """
+        stayed = []
+        for name, sha256 in outputs:
+            path = self._run.out / name
+            found = _sha256(path)
+            if found == sha256:
+                with suppress(OSError):
+                    path.unlink()
+                for parent in path.parents:
+                    if parent == self._run.out:
+                        break
+                    with suppress(OSError):
+                        parent.rmdir()
+            elif found is not None:
+                stayed.append(name)
+        return stayed
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._run.out).as_posix()
+
+    def _log_of(self, name: str) -> Path:
+        path = self._run.out / FOLDER / "segments" / f"{name}.jsonl"
+        if len(os.fsencode(path.name)) > _LONGEST_NAME:
+            path = path.with_name(hashlib.sha256(os.fsencode(name)).hexdigest() + ".jsonl")
+        return path
+
+
+def done_before(entry: Entry | None, out: Path, item: WorkItem, sha256: str, signature: str) -> bool:
+    """Whether what the journal says of a file still holds, and its outputs are as they were written.
 
     Args:
-        folder: Where to look; hidden files and folders and locks of Office programs are not looked at.
-        example: What to type, for the message where there is no such folder.
-        apart_from: A file or folder that is not looked at either.
-
-    Raises:
-        InputError: the folder is not there, or is a file.
+        entry: The file's last.
+        out: The output folder.
+        item: The file.
+        sha256: Of its bytes.
+        signature: Of what would be done with it.
     """
-    if not folder.is_dir():
-        what = "is a file, not a folder" if folder.exists() else "does not exist"
-        raise InputError(f"{folder} {what}; name a folder, as in: tosprog {example}")
-    sources = []
-    for parent, folders, files in os.walk(folder.resolve()):
-        here = Path(parent)
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and here / f != apart_from)
-        links = [name for name in folders if (here / name).is_symlink()]
-        sources += [here / name for name in (*files, *links) if not name.startswith((".", "~$"))]
-    return sorted(source for source in sources if source != apart_from)
-
-
-def _output_name(source: Path, taken: set[Path], bilingual: bool) -> Path:
-    suffix = ".bilingual.html" if bilingual else output_suffix(source)
-    if suffix == source.suffix:
-        return source
-    short = source.with_suffix(suffix)
-    others = {other.with_suffix(suffix) for other in taken if other != source}
-    return source.with_name(source.name + suffix) if short in others or short in taken else short
-
-
-def skip_reason(source: Path) -> str | None:
-    """Why a file is passed over, None where it is not."""
-    if source.is_symlink():
-        return "a symbolic link"
-    if not source.is_file():
-        return "not a regular file"
-    try:
-        format_of(source.name)
-    except FormatError as error:
-        return str(error).removeprefix(f"{source.name}: ")
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """A model that writes the summaries of a folder, and what checks it.
-
-    Attributes:
-        generator: None quotes.
-        entailment: A model of inference that reads what the generator writes, or None.
-    """
-
-    generator: Generator | None = None
-    entailment: Entails | None = None
-
-
-def run_batch(
-    items: Sequence[WorkItem], load: LoadBackend, options: BatchOptions, writer: Writer | None = None
-) -> Iterator[Outcome]:
-    """Does one file after the other, and yields each outcome as it is reached; same order as ``items``."""
-    for item in items:
-        yield _run(item, load, options, writer or Writer())
-
-
-def _run(item: WorkItem, load: LoadBackend, options: BatchOptions, writer: Writer) -> Outcome:
-    if item.skip_reason is not None:
-        return Outcome(item, Status.SKIPPED, item.skip_reason)
-    try:
-        return _process(item, load, options, writer)
-    except TosprogError as error:
-        return Outcome(item, Status.FAILED, str(error).removeprefix(f"{item.source}: "))
-    except Exception as error:  # noqa: BLE001 - one bad file must not stop a folder
-        return Outcome(item, Status.FAILED, f"unexpected {type(error).__name__}: {error}")
-
-
-def _process(item: WorkItem, load: LoadBackend, options: BatchOptions, writer: Writer) -> Outcome:
-    if is_large(item.source):
-        return _process_large(item, load, options)
-    document = read_document(read_bytes(item.source), item.source, options.fields)
-    done = process_document(
-        document,
-        load,
-        options.translate,
-        options.summary,
-        generator=writer.generator,
-        entailment=writer.entailment,
-    )
-    if done.summary is not None and done.summary.sentences:
-        markdown = render_summary(
-            done.summary,
-            "markdown",
-            title_of(done.document, item.source),
-            shown(item.source.name),
-            options.translate.target or "en",
-        )
-        write_atomically(item.summary, markdown.encode("utf-8"))
-    if options.bilingual:
-        page = render_bilingual(document, done.translations, title_of(document, item.source))
-        write_atomically(item.target, page.encode("utf-8"))
-    else:
-        write_atomically(item.target, write_document(done.document))
-    note = "" if done.document.blocks else "no text in it"
-    return _outcome(item, done.counts, _other_languages(done), note)
-
-
-def _process_large(item: WorkItem, load: LoadBackend, options: BatchOptions) -> Outcome:
-    """Stretch by stretch; neither a summary nor a page side by side can be made without holding it all."""
-    if options.bilingual:
-        size = item.source.stat().st_size / 2**20
-        raise InputError(f"{size:.0f} MB are too much for one page; part the file, or use --swap")
-    counts: Counter[TranslationKind] = Counter()
-    others: Counter[str] = Counter()
-    with writing_atomically(item.target) as file:
-        for done in process_large(item.source, load, options.translate, file):
-            counts += done.counts
-            others += _other_languages(done)
-    return _outcome(item, counts, others, "too large for a summary" if options.summary else "")
-
-
-def _other_languages(done: Processed) -> Counter[str]:
-    return Counter(
-        str(translation.segment.language)
-        for row in done.translations
-        for translation in row
-        if OTHER_LANGUAGE in translation.checks
+    return (
+        entry is not None
+        and entry.status in (Status.OK.value, Status.PARTIAL.value)
+        and entry.sha256 == sha256
+        and entry.signature == signature
+        and set(entry.outputs) <= {path.relative_to(out).as_posix() for path in (item.target, item.summary)}
+        and all(_sha256(out / name) == wanted for name, wanted in entry.outputs.items())
     )
 
 
-def _outcome(item: WorkItem, counts: Counter[TranslationKind], others: Counter[str], note: str) -> Outcome:
-    """The numbers, and what they do not say."""
-    notes = [note] if note else []
-    if failed := counts[TranslationKind.FAILED]:
-        notes.append(f"kept as in the source, for no translation passed the checks: {failed} segments")
-    if others:
-        names = ", ".join(sorted(map(language_name, others)))
-        notes.append(f"kept, neither Danish nor English: {others.total()} segments ({names})")
-    status = Status.PARTIAL if failed else Status.OK
-    translated, kept = counts[TranslationKind.TRANSLATED], counts[TranslationKind.KEPT]
-    return Outcome(item, status, "; ".join(notes), translated, kept, failed)
+def _outcome(
+    item: WorkItem, entry: Entry, *, unchanged: bool = False, hits: int = 0, misses: int = 0
+) -> Outcome:
+    return Outcome(
+        item,
+        Status(entry.status),
+        entry.message,
+        entry.translated,
+        entry.kept,
+        entry.failed,
+        entry.languages,
+        0.0 if unchanged else entry.seconds,
+        unchanged,
+        hits,
+        misses,
+    )
 
 
-def title_of(document: Document, source: Path) -> str:
-    """The document's first heading, else its file name without the ending."""
-    headings = (without_tags(block.text) for block in document.blocks if block.kind is BlockKind.HEADING)
-    return next(headings, shown(source.stem))
+def _sha256(path: Path) -> str | None:
+    """None where there is no such file."""
+    try:
+        return sha256_of(path)
+    except OSError:
+        return None
+
+
+def _raise_if_fatal(error: TosprogError) -> None:
+    cause = error.__cause__
+    if isinstance(cause, OSError) and cause.errno in _FATAL:
+        raise error

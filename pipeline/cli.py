@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
     from tosprog.models.catalog import ModelEntry
     from tosprog.models.entailment import Entailment
     from tosprog.models.generation import Generator
-    from tosprog.pipeline.batch import Outcome
+    from tosprog.pipeline.batch import Outcome, Run
+    from tosprog.pipeline.digest import ReadText, Unread
     from tosprog.pipeline.document import Document, Segment, Translation
     from tosprog.pipeline.evaluate_summaries import Interval, SummaryEvaluation
+    from tosprog.pipeline.plan import WorkItem
     from tosprog.pipeline.summary import SummaryOptions
     from tosprog.pipeline.translate import TranslateOptions
 
@@ -460,8 +463,7 @@ def summarize(
     as_json: Json = False,
 ) -> int:
     """Print a summary of a document, each sentence with what it rests on."""
-    from tosprog.pipeline.batch import title_of
-    from tosprog.pipeline.flow import process_lines, summarize_document
+    from tosprog.pipeline.flow import process_lines, summarize_document, title_of
     from tosprog.pipeline.summary_formats import check_format, render_summary
 
     format = "json" if as_json else format
@@ -591,9 +593,9 @@ def digest(
     """Sum up a folder in one page: a paragraph for each text, themes, and what is there twice."""
     from tosprog.models.base import DecodingOptions
     from tosprog.models.registry import load_rarity
-    from tosprog.pipeline.batch import sources_in
     from tosprog.pipeline.digest import PARAGRAPH, DigestOptions, Unread, make_digest, read_texts
     from tosprog.pipeline.digest_formats import digest_format, render_digest
+    from tosprog.pipeline.plan import sources_in
 
     form = "json" if as_json else digest_format(out, format)
     writes = _checked_method(method, summary_model)
@@ -608,7 +610,7 @@ def digest(
     load = _loader(model, online)
     done = []
     texts = read_texts(sources, load, options, generator=generator, entailment=entailment)
-    for one in _with_bar(texts, sources):
+    for one in _with_bar(texts, len(sources), _name_of_text):
         done.append(one)
         if isinstance(one, Unread):
             _warn(f"{'failed' if one.failed else 'skipped'}: {shown(one.path)}: {one.reason}")
@@ -640,11 +642,48 @@ def run(
     summary_model: SummaryModel = None,
     model: Model = None,
     beam: Beam = 4,
+    include: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--include", metavar="PATTERN", help="Only what matches, as '*.docx'; may be given again."
+        ),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--exclude", metavar="PATTERN", help="Not what matches, as 'drafts/'; may be given again."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove the outputs of files that are gone.")
+    ] = False,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="Processes at work.")] = 1,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", metavar="serial|processes", help="Where files are processed."),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, help="Seconds for one sentence; then it is kept as it is.")
+    ] = 60.0,
+    cache: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Remember sentences from run to run.")
+    ] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No line a file, only the sums.")] = False,
     online: Online = False,
     as_json: Json = False,
 ) -> int:
-    """Put every document of a folder into one language, with a summary beside each."""
-    from tosprog.pipeline.batch import BatchOptions, Status, Writer, plan_batch, run_batch
+    """Put every document of a folder into one language, with a summary beside each.
+
+    Run again, it does only what is new or changed; stopped at any moment, it goes on where it was.
+    """
+    from tosprog.models.store import cache_folder
+    from tosprog.pipeline.batch import Run
+    from tosprog.pipeline.engines import start_engine, threads_of_each
+    from tosprog.pipeline.plan import Selection, plan_folder
+    from tosprog.pipeline.work import BatchOptions, Recipe
 
     writes = _checked_method(method, summary_model)
     if writes and not summarize:
@@ -659,28 +698,132 @@ def run(
         bilingual=bilingual,
         fields=tuple(field or ()),
     )
-    items = plan_batch(folder, out, bilingual=bilingual)
-    outcomes = []
-    writer = Writer(*_writer(summary_model, online)) if writes else None
-    files = [item.source for item in items]
-    for outcome in _with_bar(run_batch(items, _loader(model, online), options, writer), files):
-        outcomes.append(outcome)
-        if outcome.message:
-            _warn(f"{outcome.status.value}: {shown(outcome.item.source)}: {outcome.message}")
+    recipe = Recipe(
+        model=model,
+        offline=not online,
+        threads=threads_of_each(jobs),
+        cache=cache_folder() if cache else None,
+        timeout_s=timeout,
+        writes=writes,
+        summary_model=summary_model,
+    )
+    selection = Selection(include or (), exclude or ())
+    plan = partial(plan_folder, folder, out, selection, bilingual=bilingual)
+    interrupted = _Interruption()
+    todo = Run(folder.resolve(), out, recipe, options, prune=prune, stopped=interrupted.is_set)
+    if dry_run:
+        return _dry_run(todo, plan(), jobs, quiet=quiet, as_json=as_json)
+    items = plan()  # says what is wrong with the folder before anything starts
+    total = sum(1 for _ in plan()) if sys.stderr.isatty() else None
+    with interrupted:
+        outcomes = todo.outcomes(items, start_engine(engine, recipe, options, jobs=jobs))
+        return _run(todo, _with_bar(outcomes, total, lambda one: one.item.name), interrupted, quiet, as_json)
+
+
+class _Interruption:
+    """Ctrl-C: at first it asks for an end after the files in hand, then it ends at once."""
+
+    def __init__(self) -> None:
+        self._is_set = False
+        self._before: Any = None
+
+    def is_set(self) -> bool:
+        return self._is_set
+
+    def __enter__(self) -> _Interruption:
+        self._before = signal.signal(signal.SIGINT, self._on_signal)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _on_signal(self, *_: object) -> None:
+        if self._is_set:
+            raise KeyboardInterrupt
+        self._is_set = True
+        _warn("ending after the files in hand; Ctrl-C again ends at once")
+
+
+def _run(
+    todo: Run, outcomes: Iterator[Outcome], interrupted: _Interruption, quiet: bool, as_json: bool
+) -> int:
+    from tosprog.pipeline.folder_report import FolderReport, line_of, lines_of
+
+    report = FolderReport(todo.out)
+    for outcome in outcomes:
+        row = report.add(outcome)
+        if outcome.message and not outcome.unchanged:
+            _warn(f"{outcome.status.value}: {shown(outcome.item.name)}: {outcome.message}")
+        if not (quiet or as_json):
+            typer.echo(line_of(row))
+    for notice in todo.notices:
+        _warn(notice)
+    report.write(todo.notices)
     if as_json:
-        _show({"files": [_outcome_json(outcome) for outcome in outcomes]})
+        typer.echo(report.json_path.read_text(encoding="utf-8").removesuffix("\n"))
     else:
-        _report(outcomes, out)
-    if not items:
-        _warn(f"{folder} holds no files")
-    bad = sum(outcome.status in (Status.FAILED, Status.PARTIAL) for outcome in outcomes)
-    return SOME_FAILED if bad else OK
+        for line in lines_of(report.totals()):
+            typer.echo(line)
+    if not report.files:
+        _warn(f"{todo.folder} holds no files that are asked for")
+    _warn(f"the report: {shown(report.html_path)}")
+    if interrupted.is_set():
+        _warn("interrupted; the same command goes on from here")
+        return INTERRUPTED
+    return SOME_FAILED if report.needs_attention else OK
+
+
+def _dry_run(todo: Run, items: Iterator[WorkItem], jobs: int, *, quiet: bool, as_json: bool) -> int:
+    from collections import Counter
+
+    from tosprog.pipeline.preview import preview, words_per_s
+
+    plans: Counter[str] = Counter()
+    words = 0
+    rows = []
+    for one in preview(todo, items):
+        plans[one.plan] += 1
+        words += one.words if one.plan == "translate" else 0
+        if as_json:
+            rows.append(
+                {
+                    "source": one.item.name,
+                    "plan": one.plan,
+                    "reason": one.reason,
+                    "format": one.format,
+                    "segments": one.segments,
+                    "languages": one.languages,
+                    "words": one.words,
+                }
+            )
+        elif not quiet:
+            languages = ", ".join(f"{code} {count}" for code, count in one.languages.items())
+            facts = f"{one.format}, {one.segments} segments, words: {languages or 0}"
+            typer.echo(f"{one.plan:<9} {shown(one.item.name)}  ({one.reason or facts})")
+    seconds = words / words_per_s(todo.out, jobs)
+    if as_json:
+        _show({"plans": dict(plans), "words": words, "estimated_seconds": round(seconds), "files": rows})
+        return OK
+    counts = ", ".join(f"{count:,} to {plan}" for plan, count in sorted(plans.items())) or "none"
+    typer.echo(f"{plans.total():,} files: {counts.replace('to unchanged', 'unchanged')}")
+    typer.echo(f"{words:,} words to translate, about {_duration(seconds)}; nothing was written")
+    return OK
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+
+
+def _name_of_text(one: ReadText | Unread) -> str:
+    return (one.entry.path if hasattr(one, "entry") else one.path).name
 
 
 _T = TypeVar("_T")
 
 
-def _with_bar(outcomes: Iterator[_T], files: Sequence[Path]) -> Iterator[_T]:
+def _with_bar(outcomes: Iterator[_T], total: int | None, name: Callable[[_T], str]) -> Iterator[_T]:
     """The same outcomes, one a file, with a bar on stderr where that is a terminal."""
     if not sys.stderr.isatty():
         yield from outcomes
@@ -690,39 +833,10 @@ def _with_bar(outcomes: Iterator[_T], files: Sequence[Path]) -> Iterator[_T]:
 
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=len(files))
-        for outcome, file in zip(outcomes, files, strict=True):
-            bar.update(task, advance=1, description=shown(file.name).replace("[", r"\["))
+        task = bar.add_task("", total=total)
+        for outcome in outcomes:
+            bar.update(task, advance=1, description=shown(name(outcome)).replace("[", r"\["))
             yield outcome
-
-
-def _report(outcomes: list[Outcome], out: Path) -> None:
-    from collections import Counter
-
-    for outcome in outcomes:
-        detail = f"{outcome.translated} translated, {outcome.kept} kept, {outcome.failed} failed"
-        name = (
-            outcome.item.target.relative_to(out)
-            if outcome.item.target.is_relative_to(out)
-            else outcome.item.target
-        )
-        typer.echo(f"{outcome.status.value:<8} {shown(name)}  ({detail})")
-    counts = Counter(outcome.status.value for outcome in outcomes)
-    typer.echo(
-        f"{len(outcomes)} files: {', '.join(f'{n} {status}' for status, n in sorted(counts.items()))} -> {out}"
-    )
-
-
-def _outcome_json(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "source": str(outcome.item.source),
-        "target": str(outcome.item.target),
-        "status": outcome.status.value,
-        "message": outcome.message,
-        "translated": outcome.translated,
-        "kept": outcome.kept,
-        "failed": outcome.failed,
-    }
 
 
 @app.command()

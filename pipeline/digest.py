@@ -15,13 +15,20 @@ from tosprog.models.base import DecodingOptions
 from tosprog.models.errors import InputError, TosprogError
 from tosprog.models.generation import Generator
 from tosprog.models.languages import LanguageCode
-from tosprog.pipeline.batch import skip_reason, title_of
 from tosprog.pipeline.document import Block, BlockKind, Document, Segment
 from tosprog.pipeline.duplicates import Duplicate, find_duplicates
 from tosprog.pipeline.files import read_bytes, shown
-from tosprog.pipeline.flow import main_language, process_lines, put_into, segment_document, summarize_document
+from tosprog.pipeline.flow import (
+    main_language,
+    process_lines,
+    put_into,
+    segment_document,
+    summarize_document,
+    title_of,
+)
 from tosprog.pipeline.formats import read_document
 from tosprog.pipeline.keywords import Rarity, find_keywords
+from tosprog.pipeline.plan import skip_reason
 from tosprog.pipeline.prose import prose_of
 from tosprog.pipeline.stream import is_large
 from tosprog.pipeline.summary import Summary, SummaryOptions

@@ -40,43 +40,56 @@ def read_bytes(path: Path) -> bytes:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Writes beside the target, then moves it into place: the target is the old file or the new, never half.
+def write_atomically(path: Path, data: bytes, temporary: Path | None = None) -> None:
+    """Writes elsewhere, then moves it into place: the target is the old file or the new, never half.
+
+    Args:
+        path: The target; its folders are made.
+        data: What it is to hold.
+        temporary: The folder where it is written first, on the target's file system; None is the target's own.
 
     Raises:
         OutputError: no folder can be made there, or the file not written (disk full, no permission).
     """
-    with writing_atomically(path) as file:
+    with writing_atomically(path, temporary) as file:
         file.write(data)
 
 
 @contextmanager
-def writing_atomically(path: Path) -> Iterator[BinaryIO]:
-    """A file to write and read beside the target, which is moved into place at the end, if nothing was raised.
+def writing_atomically(path: Path, temporary: Path | None = None) -> Iterator[BinaryIO]:
+    """A file to write and read, which is moved into the target's place at the end, if nothing was raised.
+
+    Args:
+        path: As for `write_atomically`.
+        temporary: As for `write_atomically`.
 
     Raises:
         OutputError: as for `write_atomically`.
     """
-    temporary: Path | None = None
+    part: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
-        temporary = Path(name)
+        if temporary is not None:
+            temporary.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            dir=temporary or path.parent, prefix=f".{path.name[:100]}.", suffix=".part"
+        )
+        part = Path(name)
         with os.fdopen(handle, "w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
+        part.chmod(0o666 & ~_umask())
+        part.replace(path)
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        if part is not None:
+            part.unlink(missing_ok=True)
         raise OutputError(
             f"cannot write {path}: {error.strerror}; choose another folder with --out"
         ) from error
     except BaseException:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        if part is not None:
+            part.unlink(missing_ok=True)
         raise
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tosprog.models.languages import LANGUAGES, LanguageCode
 from tosprog.pipeline.detect import detect_segments
 from tosprog.pipeline.document import Block, BlockKind, Document, Segment, Translation, TranslationKind
+from tosprog.pipeline.files import shown
 from tosprog.pipeline.formats import FORMATS
+from tosprog.pipeline.inline import without_tags
 from tosprog.pipeline.prose import prose_of
 from tosprog.pipeline.segment import segment_block
 from tosprog.pipeline.translate import LoadBackend, TranslateOptions, translate_segments
@@ -304,3 +307,9 @@ def _with_texts(summary: Summary, translations: Sequence[Translation]) -> Summar
 
 def _quoted(source: str, translation: Translation) -> str:
     return translation.plain if translation.kind is TranslationKind.TRANSLATED else source
+
+
+def title_of(document: Document, source: Path) -> str:
+    """The document's first heading, else its file name without the ending."""
+    headings = (without_tags(block.text) for block in document.blocks if block.kind is BlockKind.HEADING)
+    return next(headings, shown(source.stem))

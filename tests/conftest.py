@@ -3,10 +3,12 @@ sentences by heart, its CTranslate2 conversion. Seconds to make, half a megabyte
 
 from __future__ import annotations
 
+import atexit
 import io
 import json
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +20,14 @@ import pytest
 from tosprog.models.catalog import ModelEntry
 from tosprog.models.languages import Direction, parse_direction
 from tosprog.models.store import sha256_of
+from tosprog.pipeline.batch import Outcome, Run
+from tosprog.pipeline.engine_serial import SerialEngine
+from tosprog.pipeline.plan import plan_folder
+from tosprog.pipeline.translate import TranslateOptions
+from tosprog.pipeline.work import BatchOptions, Recipe
 
+os.environ["TOSPROG_CACHE"] = tempfile.mkdtemp(prefix="tosprog-tests-")  # never the user's own
+atexit.register(shutil.rmtree, os.environ["TOSPROG_CACHE"], ignore_errors=True)
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny matrices: a second thread only waits
 
 # A busy machine is not a bug; where a job runs it, the same examples each time.
@@ -213,3 +222,19 @@ def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 def direction(request: pytest.FixtureRequest) -> Direction:
     """Each direction."""
     return parse_direction(request.param)
+
+
+def _run_folder(
+    folder: Path, out: Path, options: BatchOptions | None = None, recipe: Recipe | None = None, **rest: Any
+) -> dict[str, Outcome]:
+    options = options or BatchOptions(translate=TranslateOptions(target="en"))
+    recipe = recipe or Recipe(model="double")
+    items = plan_folder(folder, out, bilingual=options.bilingual)
+    run = Run(folder.resolve(), out, recipe, options, **rest)
+    return {outcome.item.name: outcome for outcome in run.outcomes(items, SerialEngine(recipe, options))}
+
+
+@pytest.fixture(scope="session")
+def run_folder() -> Callable[..., dict[str, Outcome]]:
+    """Puts a folder into English, in this process, with the double unless told otherwise: name -> outcome."""
+    return _run_folder

@@ -5,7 +5,7 @@ The generator here hands out answers as they were seen from small models; everyt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,13 @@ from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.base import Backend
 from tosprog.models.generation import Generation, GenerationOptions, Generator
 from tosprog.models.languages import Direction, LanguageCode
-from tosprog.pipeline.batch import BatchOptions, Status, Writer, plan_batch, run_batch
+from tosprog.pipeline.batch import Outcome
 from tosprog.pipeline.document import Document
 from tosprog.pipeline.flow import summarize_document
 from tosprog.pipeline.formats import read_document
 from tosprog.pipeline.summary import Note, SentenceKind, Summary, SummaryOptions
 from tosprog.pipeline.translate import TranslateOptions
+from tosprog.pipeline.work import BatchOptions, Recipe, Status
 
 ESSAY = """# The dairy of Skovby
 
@@ -283,15 +284,20 @@ def test_the_same_again() -> None:
     assert summary_of(Scripted(answers())) == summary_of(Scripted(answers()))
 
 
-def test_a_folder_gets_the_models_summaries_checked(tmp_path: Path) -> None:
+def test_a_folder_gets_the_models_summaries_checked(
+    tmp_path: Path, run_folder: Callable[..., dict[str, Outcome]]
+) -> None:
+    class Written(Recipe):
+        def load_writer(self) -> tuple[Generator, None]:
+            model = Scripted([f"{INVENTED} {SHED}"])
+            assert isinstance(model, Generator)
+            return model, None
+
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "dairy.md").write_text(ESSAY)
-    items = plan_batch(tmp_path / "in", tmp_path / "out")
-    model = Scripted([f"{INVENTED} {SHED}"])
-    assert isinstance(model, Generator)
     options = BatchOptions(translate=TranslateOptions(target="en"), summary=SummaryOptions(2))
-    (outcome,) = run_batch(items, DoubleBackend, options, Writer(model))
-    assert outcome.status is Status.OK
+    outcomes = run_folder(tmp_path / "in", tmp_path / "out", options, Written(model="double"))
+    assert outcomes["dairy.md"].status is Status.OK
     made = (tmp_path / "out" / "dairy.summary.md").read_text()
     assert SHED in made
     assert INVENTED not in made.split("**Left out")[0]

@@ -12,16 +12,17 @@ import shutil
 import subprocess
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from tosprog.models.registry import load_backend
-from tosprog.pipeline.batch import BatchOptions, Status, plan_batch, run_batch
+from tosprog.pipeline.batch import Outcome
 from tosprog.pipeline.formats import read_document
 from tosprog.pipeline.translate import TranslateOptions
+from tosprog.pipeline.work import BatchOptions, Recipe, Status
 
 ESSAY = Path(__file__).parent / "documents" / "essay.fodt"
 FORMATS = ("docx", "odt", "html", "epub", "pdf")
@@ -49,7 +50,9 @@ def office(*arguments: str, folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def folders(
+    tmp_path_factory: pytest.TempPathFactory, run_folder: Callable[..., dict[str, Outcome]]
+) -> tuple[Path, Path]:
     """The essay in each format, and a folder with what became of them."""
     base = tmp_path_factory.mktemp("real")
     source, out = base / "in", base / "out"
@@ -62,8 +65,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         (source / path.suffix[1:]).mkdir()
         path.rename(source / path.suffix[1:] / path.name)
     options = BatchOptions(translate=TranslateOptions(target="en"), summary=None)
-    outcomes = list(run_batch(plan_batch(source, out), load_backend, options))
-    assert {outcome.status for outcome in outcomes} == {Status.OK}, outcomes
+    outcomes = run_folder(source, out, options, Recipe())
+    assert {outcome.status for outcome in outcomes.values()} == {Status.OK}, outcomes
     return source, out
 
 

@@ -1,0 +1,335 @@
+"""What a worker does, wherever it runs: the bytes of a file in, the bytes of its outputs and what became of it out."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from tosprog.models.base import Backend
+from tosprog.models.errors import InputError, TosprogError
+from tosprog.models.languages import LANGUAGES, Direction, LanguageCode, other
+from tosprog.models.timed import TIMEOUT_S, TimedBackend
+from tosprog.pipeline.bilingual import render_bilingual
+from tosprog.pipeline.detect import language_name
+from tosprog.pipeline.document import Segment, Translation, TranslationKind
+from tosprog.pipeline.files import shown
+from tosprog.pipeline.flow import Processed, process_document, title_of
+from tosprog.pipeline.formats import read_document, write_document
+from tosprog.pipeline.stream import process_large
+from tosprog.pipeline.summary import SummaryOptions
+from tosprog.pipeline.summary_formats import render_summary
+from tosprog.pipeline.translate import OTHER_LANGUAGE, LoadBackend, TranslateOptions
+
+if TYPE_CHECKING:
+    from tosprog.models.cache import HypothesisCache
+    from tosprog.models.generation import Generator
+    from tosprog.pipeline.support import Entails
+
+
+class Status(str, Enum):
+    """What became of a file."""
+
+    OK = "ok"
+    PARTIAL = "partial"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    REMOVED = "removed"  # its source is gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchOptions:
+    """What to do with each file.
+
+    Attributes:
+        translate: Target language and decoding.
+        summary: Length of the summaries; None makes none.
+        bilingual: Whether a page with both languages side by side is written instead of the document.
+        fields: Names of the fields to translate, in formats that have them; none are all.
+    """
+
+    translate: TranslateOptions
+    summary: SummaryOptions | None = field(default_factory=SummaryOptions)
+    bilingual: bool = False
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to process.
+
+    Attributes:
+        name: Its path within its folder, with ``/``.
+        data: Its bytes.
+    """
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of a task.
+
+    Attributes:
+        status: A file with any failed segment is partial, never ok.
+        message: Why it failed, or what to know of it.
+        document: The output's bytes, None where there is none, or where they were written elsewhere.
+        summary: The bytes of the summary, if there is one.
+        log: A JSON line for each segment.
+        translated: Segments translated.
+        kept: Segments in the target language already, or without a language.
+        failed: Segments whose source text was kept because every hypothesis failed a check.
+        languages: Words by their segment's language.
+        seconds: That it took.
+        hits: Texts that the cache had.
+        misses: Texts that a model was asked for.
+        notices: What people should know of cache and models, apart from this file.
+    """
+
+    status: Status
+    message: str = ""
+    document: bytes | None = None
+    summary: bytes | None = None
+    log: bytes = b""
+    translated: int = 0
+    kept: int = 0
+    failed: int = 0
+    languages: tuple[tuple[str, int], ...] = ()
+    seconds: float = 0.0
+    hits: int = 0
+    misses: int = 0
+    notices: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> int:
+        """Words of the source that bear a language."""
+        return sum(count for _, count in self.languages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a worker gets its models: what travels to another process or machine instead of them.
+
+    Attributes:
+        model: Of translation, as `tosprog.models.registry.load_backend` takes it.
+        offline: Whether nothing may be downloaded.
+        threads: Of one translation, None is up to four.
+        cache: The folder of the cache of hypotheses; None goes without.
+        timeout_s: For one segment; None waits for ever.
+        writes: Whether a model writes the summaries.
+        summary_model: Which, as `tosprog.models.registry.load_generator` takes it.
+    """
+
+    model: str | None = None
+    offline: bool = True
+    threads: int | None = None
+    cache: Path | None = None
+    timeout_s: float | None = TIMEOUT_S
+    writes: bool = False
+    summary_model: str | None = None
+
+    def load(self, direction: Direction) -> Backend:
+        """Loads the model of a direction."""
+        from tosprog.models.registry import load_backend
+
+        return load_backend(direction, self.model, offline=self.offline, threads=self.threads)
+
+    def load_writer(self) -> tuple[Generator | None, Entails | None]:
+        """Loads the model that writes summaries, and one that checks them; none where none is to write."""
+        if not self.writes:
+            return None, None
+        from tosprog.models.registry import installed_entailment, load_generator
+
+        generator = load_generator(self.summary_model, offline=self.offline, threads=self.threads)
+        return generator, installed_entailment(generator.languages[0])
+
+
+class Worker:
+    """Processes files one after the other, with models that are loaded when they are first needed, and kept."""
+
+    def __init__(self, recipe: Recipe, options: BatchOptions) -> None:
+        self._recipe = recipe
+        self._options = options
+        self._cache: HypothesisCache | None = None
+        if recipe.cache is not None:
+            from tosprog.models.cache import HypothesisCache
+
+            self._cache = HypothesisCache(recipe.cache)
+        self._loaded: dict[Direction, Backend] = {}
+        self._timed: list[TimedBackend] = []
+        self._writer: tuple[Generator | None, Entails | None] | None = None
+
+    def run(self, task: Task) -> Result:
+        """Processes a file; whatever is wrong with it, there is a result."""
+        return self._guarded(task.name, partial(self._process, task))
+
+    def run_large(self, name: str, path: Path, out: BinaryIO) -> Result:
+        """Processes a large text file stretch by stretch into ``out``, open for reading and writing.
+
+        Neither a summary nor a page side by side can be made without holding it all.
+        """
+        return self._guarded(name, partial(self._process_large, path, out))
+
+    def load(self, direction: Direction) -> Backend:
+        """The model of a direction."""
+        if direction not in self._loaded:
+            self._loaded[direction] = self._load(direction)
+        return self._loaded[direction]
+
+    def _load(self, direction: Direction) -> Backend:
+        def load() -> Backend:
+            backend = self._recipe.load(direction)
+            if self._cache is None:
+                return backend
+            from tosprog.models.cache import CachedBackend
+
+            return CachedBackend(backend, self._cache)
+
+        if self._recipe.timeout_s is None:
+            return load()
+        timed = TimedBackend(load, self._recipe.timeout_s)
+        self._timed.append(timed)
+        return timed
+
+    def _guarded(self, name: str, process: partial[Result]) -> Result:
+        started = time.monotonic()
+        hits, misses = self._counts()
+        try:
+            result = process()
+        except TosprogError as error:
+            result = Result(status=Status.FAILED, message=str(error).removeprefix(f"{name}: "))
+        except Exception as error:  # noqa: BLE001 - one bad file must not stop a folder
+            result = Result(status=Status.FAILED, message=f"unexpected {type(error).__name__}: {error}")
+        now_hits, now_misses = self._counts()
+        return replace(
+            result,
+            seconds=time.monotonic() - started,
+            hits=now_hits - hits,
+            misses=now_misses - misses,
+            notices=tuple(self._cache.notices) if self._cache else (),
+        )
+
+    def _counts(self) -> tuple[int, int]:
+        return (self._cache.hits, self._cache.misses) if self._cache else (0, 0)
+
+    def _process(self, task: Task) -> Result:
+        options = self._options
+        gave_up = self._gave_up()
+        if self._writer is None:
+            self._writer = self._recipe.load_writer()
+        generator, entailment = self._writer
+        document = read_document(task.data, task.name, options.fields)
+        done = process_document(
+            document,
+            self.load,
+            options.translate,
+            options.summary,
+            generator=generator,
+            entailment=entailment,
+        )
+        path = Path(task.name)
+        summary = None
+        if done.summary is not None and done.summary.sentences:
+            summary = render_summary(
+                done.summary,
+                "markdown",
+                title_of(done.document, path),
+                shown(path.name),
+                options.translate.target or "en",
+            ).encode("utf-8")
+        if options.bilingual:
+            page = render_bilingual(document, done.translations, title_of(document, path)).encode("utf-8")
+        else:
+            page = write_document(done.document)
+        note = "" if done.document.blocks else "no text in it"
+        return replace(
+            _result([done], note, self._gave_up() - gave_up),
+            document=page,
+            summary=summary,
+            log=segment_log(done, self.load),
+        )
+
+    def _process_large(self, path: Path, out: BinaryIO) -> Result:
+        if self._options.bilingual:
+            size = path.stat().st_size / 2**20
+            raise InputError(f"{size:.0f} MB are too much for one page; part the file, or use --swap")
+        gave_up = self._gave_up()
+        note = "too large for a summary" if self._options.summary else ""
+        stretches = process_large(path, self.load, self._options.translate, out)
+        return _result(stretches, note, self._gave_up() - gave_up)
+
+    def _gave_up(self) -> int:
+        return sum(len(timed.gave_up) for timed in self._timed)
+
+
+def _result(parts: Iterable[Processed], note: str, gave_up: int) -> Result:
+    """The numbers of a document, or of its stretches, and what they do not say."""
+    counts: Counter[TranslationKind] = Counter()
+    others: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    for part in parts:
+        counts += part.counts
+        others += Counter(str(one.segment.language) for one in _each(part) if OTHER_LANGUAGE in one.checks)
+        for one in _each(part):
+            if one.segment.language is not None:
+                languages[one.segment.language] += len(one.segment.plain.split())
+    notes = [note] if note else []
+    failed = counts[TranslationKind.FAILED]
+    if failed:
+        notes.append(f"kept as in the source, for no translation passed the checks: {failed} segments")
+    if gave_up:
+        notes.append(f"the model did not answer in time: {gave_up} times")
+    if others:
+        names = ", ".join(sorted(map(language_name, others)))
+        notes.append(f"kept, neither Danish nor English: {others.total()} segments ({names})")
+    return Result(
+        status=Status.PARTIAL if failed else Status.OK,
+        message="; ".join(notes),
+        translated=counts[TranslationKind.TRANSLATED],
+        kept=counts[TranslationKind.KEPT],
+        failed=failed,
+        languages=tuple(sorted(languages.items())),
+    )
+
+
+def _each(done: Processed) -> Iterable[Translation]:
+    return (one for row in done.translations for one in row)
+
+
+def segment_log(done: Processed, load: LoadBackend) -> bytes:
+    """A JSON line for each segment that has text.
+
+    Args:
+        done: A document, processed.
+        load: Gives the backend of a direction, whose signature is in the lines of what was put to it.
+    """
+    lines = []
+    for i, row in enumerate(done.translations):
+        for j, one in enumerate(row):
+            if one.segment.text:
+                lines.append(json.dumps({"block": i, "segment": j, **_logged(one, load)}, ensure_ascii=False))
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass")
+
+
+def _logged(one: Translation, load: LoadBackend) -> dict[str, Any]:
+    segment: Segment = one.segment
+    code: LanguageCode | None = next((code for code in LANGUAGES if code == segment.language), None)
+    asked = one.attempts > 0 and code is not None
+    return {
+        "kind": one.kind.value,
+        "source": segment.plain,
+        "target": one.plain,
+        "language": segment.language,
+        "confidence": round(segment.confidence, 4),
+        "model": load(Direction(code, other(code))).signature if asked and code else None,
+        "score": None if one.score is None else round(one.score, 2),
+        "checks": list(one.checks),
+        "attempts": one.attempts,
+    }
