@@ -109,21 +109,44 @@ def _planned(
             reason = f"the folder cannot be opened: {error.strerror}"
             yield WorkItem(relative.as_posix(), here, place, place, reason, is_fault=True)
             continue
-        stems = Counter(_stem(name) for name in names)
-        taken = set(names)
-        short = Counter(_short(name, bilingual) for name in names)
+        places = _places(names, bilingual)
         for name in names:
             full = (relative / name).as_posix()
-            if not selection.has(full):
-                continue
-            source = here / name
-            reason = skip_reason(source)
-            written = name if reason else _written(name, bilingual, taken, short)
-            # essay.txt and essay.md beside each other, or a source of that very name: the summary takes the full name.
-            plain = f"{_stem(name)}.summary.md"
-            clash = stems[_stem(name)] > 1 or plain in taken
-            summary = _free(f"{name}.summary.md", ".summary.md", taken) if clash else plain
-            yield WorkItem(full, source, out / relative / written, out / relative / summary, reason)
+            if selection.has(full):
+                source = here / name
+                reason = skip_reason(source)
+                target, summary = places[name]
+                target = name if reason else target
+                yield WorkItem(full, source, out / relative / target, out / relative / summary, reason)
+
+
+def _places(names: Sequence[str], bilingual: bool) -> dict[str, tuple[str, str]]:
+    """For each file of a folder the names of its output and its summary; no two are the same."""
+    short = {name: _short(name, bilingual) for name in names}
+    wanted = Counter(short.values())
+    used = set(names)
+    targets = {}
+    for name in names:
+        target = short[name]
+        if target != name and (wanted[target] > 1 or target in used):
+            suffix = target.removeprefix(_stem(name))
+            target = name + suffix
+            while target in used:
+                target += suffix
+        used.add(target)
+        targets[name] = target
+    stems = Counter(map(_stem, names))
+    places = {}
+    for name in names:
+        # essay.txt and essay.md beside each other, or a source of that very name: the summary takes the full name.
+        summary = f"{_stem(name)}.summary.md"
+        if stems[_stem(name)] > 1 or summary in used:
+            summary = f"{name}.summary.md"
+            while summary in used:
+                summary += ".summary.md"
+        used.add(summary)
+        places[name] = (targets[name], summary)
+    return places
 
 
 def _walk(
@@ -183,19 +206,6 @@ def _short(name: str, bilingual: bool) -> str:
         return _stem(name) + (".bilingual.html" if bilingual else output_suffix(name))
     except FormatError:
         return name
-
-
-def _written(name: str, bilingual: bool, taken: set[str], short: Counter[str]) -> str:
-    wanted = _short(name, bilingual)
-    if wanted == name or (short[wanted] == 1 and wanted not in taken):
-        return wanted
-    return _free(name + wanted.removeprefix(_stem(name)), wanted.removeprefix(_stem(name)), taken)
-
-
-def _free(name: str, suffix: str, taken: set[str]) -> str:
-    while name in taken:
-        name += suffix
-    return name
 
 
 def skip_reason(source: Path) -> str | None:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -278,7 +278,7 @@ def test_a_file_that_vanishes_or_changes_while_it_is_read(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Path:
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 200 kB, of which a run fills all."""
     place = tmp_path / "disk"
     place.mkdir()
@@ -289,7 +289,7 @@ def small_disk(tmp_path: Path) -> Path:
         [mount, "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(place)], capture_output=True
     ).returncode:
         pytest.skip("a tmpfs cannot be mounted here")
-    yield place  # type: ignore[misc]
+    yield place
     subprocess.run(["umount", str(place)], check=True)
 
 

@@ -1,0 +1,117 @@
+"""`tosprog run` as a person types it: dry run, reports, JSON, several jobs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DANISH = "Havet har altid givet byen arbejde. Fiskerne sejlede ud hver morgen ved daggry.\n"
+
+
+def tosprog(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    command = [sys.executable, "-m", "tosprog.pipeline.cli", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    return done.returncode, done.stdout, done.stderr
+
+
+def run(folder: Path, *more: str) -> tuple[int, str, str]:
+    return tosprog(folder, "run", "in", "--out", "out", "--to", "en", "--model", "double", *more)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "in" / "sub").mkdir(parents=True)
+    (tmp_path / "in" / "a.txt").write_text("Byen og havet\n\n" + DANISH)
+    (tmp_path / "in" / "sub" / "b.md").write_text("# The town\n\nIt lives by the sea.\n\n" + DANISH)
+    (tmp_path / "in" / "slides.pptx").write_bytes(b"PK\3\4")
+    (tmp_path / "in" / "photo.txt").write_bytes(b"\0\1\2\3" * 20)
+    return tmp_path
+
+
+def test_a_dry_run_says_what_would_be_done_and_writes_nothing(folder: Path) -> None:
+    code, out, err = run(folder, "--dry-run")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:4] == [
+        "translate a.txt  (text, 3 segments, words: da 16)",
+        "fail      photo.txt  (looks like binary data (20 NUL bytes), not text)",
+        "skip      slides.pptx  (unknown format '.pptx'; copy its text into a .docx or .md; what is read: "
+        "tosprog formats)",
+        "translate sub/b.md  (markdown, 4 segments, words: da 13, en 7)",
+    ]
+    assert out.splitlines()[4:] == [
+        "4 files: 1 to fail, 1 to skip, 2 to translate",
+        "29 words to translate, about 1 second; nothing was written",
+    ]
+    assert not (folder / "out").exists()
+    run(folder)
+    before = sorted(path.stat().st_mtime_ns for path in (folder / "out").rglob("*"))
+    code, out, _ = run(folder, "--dry-run", "--json", "--exclude", "sub/")
+    plan = json.loads(out)
+    assert plan["plans"] == {"unchanged": 1, "fail": 1, "skip": 1}
+    assert plan["words"] == 0
+    assert sorted(path.stat().st_mtime_ns for path in (folder / "out").rglob("*")) == before
+
+
+def test_the_report_is_there_for_people_and_programs(folder: Path) -> None:
+    code, out, err = run(folder)
+    assert code == 3
+    assert out.splitlines()[0] == "ok       a.txt  (3 translated, 0 kept, 0 failed)"
+    assert out.splitlines()[-2] == "4 files: 1 failed, 2 ok, 1 skipped"
+    assert "failed: photo.txt: looks like binary data" in err
+    assert "the report: out/.tosprog/report.html" in err
+    report = json.loads((folder / "out" / ".tosprog" / "report.json").read_text())
+    assert report["totals"]["statuses"] == {"failed": 1, "ok": 2, "skipped": 1}
+    assert report["totals"]["languages"] == {"da": 29, "en": 7}
+    assert [row["source"] for row in report["files"]] == ["a.txt", "photo.txt", "slides.pptx", "sub/b.md"]
+    page = (folder / "out" / ".tosprog" / "report.html").read_text()
+    assert '<a href="../sub/b.md">sub/b.md</a>' in page
+    assert '<td class="failed">failed</td>' in page
+    code, out, _ = run(folder, "--json", "--jobs", "2")
+    again = json.loads(out)
+    assert [row["unchanged"] for row in again["files"]] == [True, False, False, True]
+    assert again["totals"]["unchanged"] == 2
+    code, out, _ = run(folder, "--quiet")
+    assert len(out.splitlines()) == 2
+    assert "2 of them unchanged" in out
+
+
+def test_what_is_known_from_before_is_said(folder: Path) -> None:
+    run(folder, "--no-summarize")
+    _, out, _ = tosprog(folder, "run", "in", "--out", "other", "--to", "en", "--model", "double")
+    assert "100% of the sentences known from before" in out
+    _, out, _ = tosprog(
+        folder, "run", "in", "--out", "third", "--to", "en", "--model", "double", "--no-cache"
+    )
+    assert "known from before" not in out
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--engine", "cloud"), "--engine 'cloud' is none; legal is serial, processes"),
+        (("--jobs", "0"), "jobs"),
+        (("--timeout", "0"), "timeout"),
+        (("--exclude", "!"), "--exclude '!' is no pattern"),
+        (("--model", "nosuch"), "unknown model 'nosuch'"),
+    ],
+)
+def test_wrong_options_are_one_line_and_nothing_is_written(
+    folder: Path, more: tuple[str, ...], words: str
+) -> None:
+    code, out, err = run(folder, *more)
+    assert code in (1, 2)
+    assert out == ""
+    assert words in err
+    assert len(err.splitlines()) == 1
+    assert not (folder / "out").exists()
+
+
+def test_nothing_to_do_is_said(folder: Path) -> None:
+    code, out, err = run(folder, "--include", "*.odt")
+    assert code == 0
+    assert "holds no files that are asked for" in err
+    assert out.startswith("0 files: none")
