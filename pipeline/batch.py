@@ -24,7 +24,7 @@ from tosprog.pipeline.signature import Signature, signature_of
 from tosprog.pipeline.stream import is_large
 from tosprog.pipeline.work import BatchOptions, Recipe, Result, Status, Task, Worker
 
-_TRIES = 2  # of a file whose worker died: one may have been of the file before
+_TRIES = 3  # of a file whose worker died: what it died of may have been another file, or its machine
 _FATAL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # the next file will fare no better
 _LONGEST_NAME = 240  # bytes
 
@@ -188,7 +188,7 @@ class _Driver:
             except WorkerLostError as error:
                 if not left:
                     return Result(status=Status.FAILED, message=f"{error} ({_TRIES} times)")
-            one.result = engine.submit(one.task)
+                one.result = engine.submit(one.task)
         raise AssertionError("unreachable")
 
     def _done(self, item: WorkItem, sha256: str) -> Outcome | None:

@@ -660,10 +660,15 @@ def run(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove the outputs of files that are gone.")
     ] = False,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="Processes at work.")] = 1,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, max=4096, help="Workers at once (default 1).")
+    ] = None,
     engine: Annotated[
         str | None,
-        typer.Option("--engine", metavar="serial|processes", help="Where files are processed."),
+        typer.Option("--engine", metavar="serial|processes|ray", help="Where files are processed."),
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option("--address", metavar="HOST:PORT", help="Of a Ray cluster.")
     ] = None,
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.1, help="Seconds for one sentence; then it is kept as it is.")
@@ -681,7 +686,7 @@ def run(
     """
     from tosprog.models.store import cache_folder
     from tosprog.pipeline.batch import Run
-    from tosprog.pipeline.engines import start_engine, threads_of_each
+    from tosprog.pipeline.engines import start_engine
     from tosprog.pipeline.plan import Selection, plan_folder
     from tosprog.pipeline.work import BatchOptions, Recipe
 
@@ -701,7 +706,6 @@ def run(
     recipe = Recipe(
         model=model,
         offline=not online,
-        threads=threads_of_each(jobs),
         cache=cache_folder() if cache else None,
         timeout_s=timeout,
         writes=writes,
@@ -712,11 +716,11 @@ def run(
     interrupted = _Interruption()
     todo = Run(folder.resolve(), out, recipe, options, prune=prune, stopped=interrupted.is_set)
     if dry_run:
-        return _dry_run(todo, plan(), jobs, quiet=quiet, as_json=as_json)
+        return _dry_run(todo, plan(), jobs or 1, quiet=quiet, as_json=as_json)
     items = plan()  # says what is wrong with the folder before anything starts
     total = sum(1 for _ in plan()) if sys.stderr.isatty() else None
     with interrupted:
-        outcomes = todo.outcomes(items, start_engine(engine, recipe, options, jobs=jobs))
+        outcomes = todo.outcomes(items, start_engine(engine, recipe, options, jobs=jobs, address=address))
         return _run(todo, _with_bar(outcomes, total, lambda one: one.item.name), interrupted, quiet, as_json)
 
 

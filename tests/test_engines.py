@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tosprog.models.errors import ModelMissingError, UsageError
 from tosprog.pipeline.batch import Outcome, Run
-from tosprog.pipeline.engines import ENGINES, start_engine, threads_of_each
+from tosprog.pipeline.engines import ENGINES, start_engine
 from tosprog.pipeline.journal import FOLDER
 from tosprog.pipeline.plan import plan_folder
 from tosprog.pipeline.translate import TranslateOptions
@@ -113,14 +113,16 @@ def test_a_process_that_dies_costs_its_file_and_no_other(tmp_path: Path) -> None
     outcomes = run_risky(tmp_path, "processes")
     assert outcomes.pop("deadly.txt") == (
         "failed",
-        "the process that had it was ended by SIGKILL; memory may be short: try fewer --jobs (2 times)",
+        "the process that had it was ended by SIGKILL; memory may be short: try fewer --jobs (3 times)",
     )
     assert outcomes == dict.fromkeys((*(f"n{i}.md" for i in range(6)), "once.txt"), ("ok", ""))
     assert (tmp_path / "killed").exists()
     assert (tmp_path / "out" / "once.txt").read_text() == "[en] Det sker kun en gang.\n"
 
 
-@pytest.mark.parametrize("engine", sorted(ENGINES))
+@pytest.mark.parametrize(
+    "engine", [pytest.param(name, marks=[pytest.mark.slow] if name == "ray" else []) for name in ENGINES]
+)
 def test_a_model_that_hangs_on_a_sentence_keeps_that_one(tmp_path: Path, engine: str) -> None:
     fill(tmp_path / "in", slow="Vi går en tur. De må gerne hænge her. Skoven er grøn.")
     outcomes = run_risky(tmp_path, engine)
@@ -168,19 +170,67 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def test_an_engine_that_is_none_is_said() -> None:
-    with pytest.raises(UsageError, match="legal is serial, processes"):
-        start_engine("cluster", Recipe(), OPTIONS)
-
-
-def test_cores_are_not_oversubscribed() -> None:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    assert threads_of_each(1) is None
-    assert threads_of_each(10_000) == 1
-    assert threads_of_each(2) == max(1, (cores or 1) // 2)
+@pytest.mark.parametrize(
+    ("engine", "options", "words"),
+    [
+        ("cluster", {}, "legal is serial, processes, ray"),
+        ("processes", {"address": "127.0.0.1:1"}, "leave one of the two out"),
+        ("serial", {"jobs": 3}, "legal is --engine processes"),
+    ],
+)
+def test_what_an_engine_does_not_take_is_said(engine: str, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        start_engine(engine, Recipe(), OPTIONS, **options)
 
 
 def test_a_run_that_finds_no_model_says_so_before_it_starts(tmp_path: Path, run_folder: RunFolder) -> None:
     with pytest.raises(ModelMissingError, match="nosuch"):
         run_folder(fill(tmp_path / "in"), tmp_path / "out", OPTIONS, Recipe(model="nosuch"))
     assert not (tmp_path / "out").exists()
+
+
+CLUSTER = """
+    import sys
+    from pathlib import Path
+    from ray.cluster_utils import Cluster
+    from tosprog.pipeline.batch import Run
+    from tosprog.pipeline.engines import start_engine
+    from tosprog.pipeline.plan import plan_folder
+    from tosprog.pipeline.translate import TranslateOptions
+    from tosprog.pipeline.work import BatchOptions, Recipe
+
+    if __name__ == "__main__":
+        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
+        options = BatchOptions(translate=TranslateOptions(target="en"))
+        recipe = Recipe(model="double")
+        run = Run(Path("in").resolve(), Path("out"), recipe, options)
+        engine = start_engine("ray", recipe, options, jobs=2, address=cluster.address)
+        for number, one in enumerate(run.outcomes(plan_folder(Path("in"), Path("out")), engine)):
+            print(one.item.name, one.status.value, one.message, sep="|", flush=True)
+            if number == 2:
+                cluster.remove_node(nodes[0], allow_graceful=False)
+        cluster.shutdown()
+"""
+
+
+@pytest.mark.slow
+def test_a_node_of_a_cluster_that_dies_loses_nothing(tmp_path: Path, run_folder: RunFolder) -> None:
+    source = fill(tmp_path / "in")
+    for i in range(40):
+        (source / f"p{i}.md").write_text(f"# Side {i}\n\n{DANISH * 40}")
+    run_folder(source, tmp_path / "serial")
+    (tmp_path / "program.py").write_text(textwrap.dedent(CLUSTER))
+    done = subprocess.run(
+        [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=True
+    )
+    lines = [line.split("|", 2) for line in done.stdout.splitlines() if line.count("|") == 2]
+    assert [(name, status) for name, status, _ in lines] == [
+        (path.name, "ok") for path in sorted(source.iterdir())
+    ]
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "serial")
+
+
+def test_no_cluster_at_an_address_is_one_line() -> None:
+    with pytest.raises(UsageError, match=r"--address '127.0.0.1:1'.*ray start --head"):
+        start_engine("ray", Recipe(), OPTIONS, address="127.0.0.1:1")

@@ -92,7 +92,7 @@ def test_what_is_known_from_before_is_said(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (("--engine", "cloud"), "--engine 'cloud' is none; legal is serial, processes"),
+        (("--engine", "cloud"), "--engine 'cloud' is none; legal is serial, processes, ray"),
         (("--jobs", "0"), "jobs"),
         (("--timeout", "0"), "timeout"),
         (("--exclude", "!"), "--exclude '!' is no pattern"),
