@@ -6,8 +6,10 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from enum import Enum
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, NoReturn, TypeVar
@@ -154,6 +156,13 @@ def _options(
     )
 
 
+def _typed_over(context: typer.Context, to: str | None, swap: bool) -> str | None:
+    """``to``, unless it is a setting and --swap or --bilingual was asked for."""
+    source = context.get_parameter_source("to")
+    is_setting = source is not None and source.name in ("DEFAULT_MAP", "ENVIRONMENT")
+    return None if swap and is_setting else to
+
+
 def _summary_options(sentences: int | None, words: int | None) -> SummaryOptions:
     from tosprog.pipeline.summary import SummaryOptions
 
@@ -261,6 +270,7 @@ def _available(lines: Iterator[str], most: int = 64) -> Iterator[list[str]]:
 
 @app.command()
 def translate(
+    context: typer.Context,
     text: Annotated[
         str | None,
         typer.Argument(metavar="[TEXT|-]", help="A text; - (or none) reads lines from standard input."),
@@ -288,6 +298,7 @@ def translate(
     from tosprog.pipeline.flow import process_document, process_lines
     from tosprog.pipeline.formats import write_document
 
+    to = _typed_over(context, to, swap or bilingual)
     options = _options(to, source, beam, swap=swap or bilingual, keep=keep, localize_numbers=localize_numbers)
     load = _loader(model, online)
     if out is not None and file is None:
@@ -621,6 +632,7 @@ def digest(
 
 @app.command()
 def run(
+    context: typer.Context,
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="The folder to read, with its sub-folders.")
     ],
@@ -676,6 +688,9 @@ def run(
     cache: Annotated[
         bool, typer.Option("--cache/--no-cache", help="Remember sentences from run to run.")
     ] = True,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Then wait, and do what is new or changed, until Ctrl-C.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No line a file, only the sums.")] = False,
     online: Online = False,
     as_json: Json = False,
@@ -690,6 +705,7 @@ def run(
     from tosprog.pipeline.plan import Selection, plan_folder
     from tosprog.pipeline.work import BatchOptions, Recipe
 
+    to = _typed_over(context, to, swap or bilingual)
     writes = _checked_method(method, summary_model)
     if writes and not summarize:
         raise UsageError("--no-summarize goes without --method abstractive and --summary-model")
@@ -717,22 +733,32 @@ def run(
     todo = Run(folder.resolve(), out, recipe, options, prune=prune, stopped=interrupted.is_set)
     if dry_run:
         return _dry_run(todo, plan(), jobs or 1, quiet=quiet, as_json=as_json)
-    items = plan()  # says what is wrong with the folder before anything starts
-    total = sum(1 for _ in plan()) if sys.stderr.isatty() else None
-    with interrupted:
-        outcomes = todo.outcomes(items, start_engine(engine, recipe, options, jobs=jobs, address=address))
+    plan()  # says what is wrong with the folder before anything starts
+
+    def once() -> int:
+        total = sum(1 for _ in plan()) if sys.stderr.isatty() else None
+        outcomes = todo.outcomes(plan(), start_engine(engine, recipe, options, jobs=jobs, address=address))
         return _run(todo, _with_bar(outcomes, total, lambda one: one.item.name), interrupted, quiet, as_json)
+
+    with interrupted:
+        code = once()
+        if not watch:
+            return code
+        from tosprog.pipeline.watch import changes
+
+        _warn(f"watching {shown(folder)}; Ctrl-C ends")
+        for _ in changes(folder, out, interrupted.event, selection.has):
+            once()
+    return OK
 
 
 class _Interruption:
     """Ctrl-C: at first it asks for an end after the files in hand, then it ends at once."""
 
     def __init__(self) -> None:
-        self._is_set = False
+        self.event = threading.Event()
+        self.is_set = self.event.is_set
         self._before: Any = None
-
-    def is_set(self) -> bool:
-        return self._is_set
 
     def __enter__(self) -> _Interruption:
         self._before = signal.signal(signal.SIGINT, self._on_signal)
@@ -742,9 +768,9 @@ class _Interruption:
         signal.signal(signal.SIGINT, self._before)
 
     def _on_signal(self, *_: object) -> None:
-        if self._is_set:
+        if self.event.is_set():
             raise KeyboardInterrupt
-        self._is_set = True
+        self.event.set()
         _warn("ending after the files in hand; Ctrl-C again ends at once")
 
 
@@ -773,7 +799,7 @@ def _run(
     _warn(f"the report: {shown(report.html_path)}")
     if interrupted.is_set():
         _warn("interrupted; the same command goes on from here")
-        return INTERRUPTED
+        raise typer.Exit(INTERRUPTED)
     return SOME_FAILED if report.needs_attention else OK
 
 
@@ -1122,13 +1148,108 @@ def _stop(code: int) -> NoReturn:
     sys.exit(code)
 
 
+config_app = typer.Typer(help="Settings: show.", no_args_is_help=True)
+app.add_typer(config_app, name="config")
+
+
+@config_app.command("show")
+def show_config(
+    command: Annotated[
+        str | None, typer.Argument(metavar="COMMAND", help="Of this command alone, as run.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Print what each option is, and where that comes from: the environment, tosprog.toml, or as built."""
+    from tosprog.pipeline.config import find_config
+
+    commands = _commands()
+    if command is not None and command not in commands:
+        raise UsageError(f"{command!r} is no command; legal is {', '.join(commands)}")
+    path, configured = find_config(Path.cwd()), _configured()
+    rows = []
+    for name, one in commands.items():
+        for parameter in one.params:
+            if name != (command or name) or parameter.name in (None, "help"):
+                continue
+            variable = f"{_PREFIX}_{name}_{parameter.name}".upper()
+            value, source = parameter.default, "built in"
+            if variable in os.environ:
+                value, source = os.environ[variable], f"environment, {variable}"
+            elif parameter.name in configured.get(name, {}):
+                value, source = configured[name][parameter.name], f"file, {path}"
+            value = value.value if isinstance(value, Enum) else value
+            rows.append({"command": name, "option": _names(parameter)[0], "value": value, "source": source})
+    if as_json:
+        _show(
+            {
+                "file": None if path is None else str(path),
+                "options": json.loads(json.dumps(rows, default=str)),
+            }
+        )
+        return OK
+    typer.echo(f"file: {path or 'none; it would be tosprog.toml, here or in a folder above'}")
+    for row in rows:
+        if row["source"] != "built in" or command is not None:
+            typer.echo(
+                f"{row['command']} {row['option']} = {json.dumps(row['value'], default=str)}  ({row['source']})"
+            )
+    return OK
+
+
+_PREFIX = "TOSPROG"
+
+
+def _commands() -> dict[str, Any]:
+    """Every command that is typed as one word."""
+    found: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    return {name: command for name, command in found.items() if not hasattr(command, "commands")}
+
+
+def _names(parameter: Any) -> tuple[str, ...]:
+    """What a parameter is called in a file."""
+    long = [*parameter.opts, *parameter.secondary_opts]
+    return tuple(name[2:] for name in long if name.startswith("--")) or (parameter.name.replace("_", "-"),)
+
+
+def _configured() -> dict[str, dict[str, Any]]:
+    """What tosprog.toml sets, by command and parameter."""
+    from tosprog.pipeline.config import Parameter, find_config, load_config
+
+    path = find_config(Path.cwd())
+    if path is None:
+        return {}
+    commands = _commands()
+
+    def described(command: Any, parameter: Any) -> Parameter:
+        context = typer.Context(command)
+
+        def check(value: object) -> None:
+            try:
+                parameter.process_value(context, value)
+            except _WrongUsage as error:
+                raise ValueError(error.format_message().rstrip(".")) from error  # type: ignore[attr-defined]
+
+        is_path = (parameter.metavar or "").split("|")[0] in ("FOLDER", "FILE")
+        return Parameter(parameter.name, _names(parameter), is_path, parameter.multiple, check)
+
+    return load_config(
+        path,
+        {
+            name: tuple(described(command, one) for one in command.params if one.name != "help")
+            for name, command in commands.items()
+        },
+    )
+
+
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs the command line and exits with the codes of the design: 0, 1, 2, 3 or 130."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        code = app(args=arguments, standalone_mode=False)
+        code = app(
+            args=arguments, standalone_mode=False, default_map=_configured(), auto_envvar_prefix=_PREFIX
+        )
         if code == INTERRUPTED:  # what current versions of Typer make of Ctrl-C
             raise KeyboardInterrupt
         _stop(code if isinstance(code, int) else OK)

@@ -13,6 +13,8 @@ from pathspec import GitIgnoreSpec
 from tosprog.models.errors import FormatError, InputError, UsageError
 from tosprog.pipeline.formats import format_of, output_suffix
 
+CONFIG = "tosprog.toml"
+
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
@@ -83,9 +85,9 @@ def plan_folder(
     A file keeps its name; one of a format that is not written gets the ending of that which is written instead
     (a PDF becomes Markdown), behind its full name where the shorter one is taken.
 
-    Hidden files and folders, locks of Office programs, and the output folder itself if it lies inside, are not
-    looked at. Symbolic links, to files or folders, and files of unknown formats come with the reason why they
-    are skipped.
+    Hidden files and folders, locks of Office programs, ``tosprog.toml``, and the output folder itself if it lies
+    inside, are not looked at. Symbolic links, to files or folders, and files of unknown formats come with the
+    reason why they are skipped.
 
     Raises:
         InputError: the folder is not there, or is a file.
@@ -165,7 +167,7 @@ def _walk(
             and here / name != apart_from
             and not selection.without(f"{(relative / name).as_posix()}/")
         )
-        names = (name for name in (*files, *links) if not name.startswith((".", "~$")))
+        names = (name for name in (*files, *links) if not name.startswith((".", "~$")) and name != CONFIG)
         yield here, sorted(name for name in names if here / name != apart_from), None
         yield from ((Path(error.filename), [], error) for error in errors)
         errors.clear()

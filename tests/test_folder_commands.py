@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,41 @@ def test_nothing_to_do_is_said(folder: Path) -> None:
     assert code == 0
     assert "holds no files that are asked for" in err
     assert out.startswith("0 files: none")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_watching_does_what_is_new_once_it_is_there_whole(folder: Path) -> None:
+    command = [sys.executable, "-m", "tosprog.pipeline.cli", "run", "in", "--out", "in/out", "--to", "en"]
+    command += ["--model", "double", "--watch", "--exclude", "*.pptx", "--exclude", "photo.txt"]
+    log = folder / "log"
+    with log.open("w") as file:
+        process = subprocess.Popen(command, cwd=folder, stdout=file, stderr=subprocess.STDOUT)
+
+    def wait_for(words: str) -> None:
+        for _ in range(300):
+            if words in log.read_text():
+                return
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.1)
+        pytest.fail(f"no {words!r} in {log.read_text()}")
+
+    try:
+        wait_for("watching in")
+        time.sleep(1)  # until the folder is looked at
+        with (folder / "in" / "new.txt").open("w") as file:
+            file.write("Havet er koldt om vinteren.")
+            file.flush()
+            time.sleep(0.3)
+            file.write(" Fiskerne er hjemme.\n")
+        wait_for("3 files: 3 ok; 2 of them unchanged")
+        assert (folder / "in" / "out" / "new.txt").read_text() == (
+            "[en] Havet er koldt om vinteren. [en] Fiskerne er hjemme.\n"
+        )
+        time.sleep(2.5)  # what it writes itself is no change
+        assert log.read_text().count(" files: ") == 2
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0  # there was nothing in hand
+        assert "Traceback" not in log.read_text()
+    finally:
+        process.kill()
+        process.wait()
