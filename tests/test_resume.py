@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -383,3 +384,40 @@ def test_the_run_says_what_it_wrote(tmp_path: Path, run_folder: RunFolder) -> No
     ]
     assert rows[2]["target"] == "[en] Havet har altid givet byen arbejde."
     assert (rows[2]["model"], rows[1]["model"]) == ("double/da-en", None)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals of POSIX")
+def test_ten_kills_at_any_moment_with_two_processes(tmp_path: Path, run_folder: RunFolder) -> None:
+    source, out = fill(tmp_path / "in"), tmp_path / "out"
+    for i in range(2000):
+        (source / f"{i % 20:02}").mkdir(exist_ok=True)
+        (source / f"{i % 20:02}" / f"n{i}.md").write_text(f"# Side {i}\n\n{DANISH * (1 + i % 7)}")
+    run_folder(source, tmp_path / "calm")
+    command = [
+        sys.executable,
+        "-m",
+        "tosprog.pipeline.cli",
+        "run",
+        "in",
+        "--out",
+        "out",
+        "--to",
+        "en",
+        "--quiet",
+    ]
+    command += ["--model", "double", "--jobs", "2"]
+    draw = random.Random(0)
+    for _ in range(10):
+        process = subprocess.Popen(
+            command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(draw.uniform(1.5, 3.0))
+        process.kill()
+        process.wait()
+    last = subprocess.run([*command, "--json"], cwd=tmp_path, capture_output=True, timeout=300)
+    assert last.returncode == 3  # the photograph
+    assert 0 < json.loads(last.stdout)["totals"]["unchanged"] < 2000
+    for name in ("report.json", "report.html"):
+        (out / FOLDER / name).unlink()
+    assert state(out) == state(tmp_path / "calm")
