@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from tosprog.models.errors import InputError, OutputError, TosprogError, UsageError, WorkerLostError
@@ -26,6 +27,7 @@ from tosprog.pipeline.work import BatchOptions, Recipe, Result, Status, Task, Wo
 
 _TRIES = 3  # of a file whose worker died: what it died of may have been another file, or its machine
 _FATAL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # the next file will fare no better
+_SAMPLE = 1000  # files of the journal that are looked for before --prune is believed
 _LONGEST_NAME = 240  # bytes
 
 
@@ -109,8 +111,8 @@ class Run:
                 yield from driver.removed()
 
     def _check_prune(self, journal: Journal) -> None:
-        sources = list(journal.sources())
-        if sources and not any((self.folder / source).exists() for source in sources):
+        there = [(self.folder / name).exists() for name in islice(journal.sources(), _SAMPLE)]
+        if there and not any(there):
             raise UsageError(
                 f"none of the files that {self.out} was made from is in {self.folder}, so --prune would remove all; "
                 "name the folder that it was made from"
@@ -133,7 +135,6 @@ class _Driver:
         self._run = run
         self._journal = journal
         self._signature = signature
-        self._seen: set[str] = set()
         self._own: Worker | None = None  # for files too large to send
         self._temporary = temporary_folder(run.out)
 
@@ -155,7 +156,6 @@ class _Driver:
             yield self._end(waiting.popleft(), engine)
 
     def _begin(self, item: WorkItem) -> _InHand:
-        self._seen.add(item.name)
         if item.skip_reason is not None:
             status = Status.FAILED if item.is_fault else Status.SKIPPED
             return _InHand(item, outcome=Outcome(item, status, item.skip_reason))
@@ -297,8 +297,10 @@ class _Driver:
     def removed(self) -> Iterator[Outcome]:
         """The files of earlier runs that are gone, and with ``prune`` their outputs too."""
         for name in self._journal.sources():
-            entry = None if name in self._seen else self._journal.get(name)
-            if entry is None or not entry.outputs or os.path.lexists(self._run.folder / name):
+            if os.path.lexists(self._run.folder / name):
+                continue
+            entry = self._journal.get(name)
+            if entry is None or not entry.outputs:
                 continue
             place = self._run.out / name
             item = WorkItem(name, self._run.folder / name, place, place)

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -738,7 +739,7 @@ def run(
     def once() -> int:
         total = sum(1 for _ in plan()) if sys.stderr.isatty() else None
         outcomes = todo.outcomes(plan(), start_engine(engine, recipe, options, jobs=jobs, address=address))
-        return _run(todo, _with_bar(outcomes, total, lambda one: one.item.name), interrupted, quiet, as_json)
+        return _run(todo, _with_bar(outcomes, total, _Speed().after), interrupted, quiet, as_json)
 
     with interrupted:
         code = once()
@@ -848,13 +849,13 @@ def _duration(seconds: float) -> str:
 
 
 def _name_of_text(one: ReadText | Unread) -> str:
-    return (one.entry.path if hasattr(one, "entry") else one.path).name
+    return shown((one.entry.path if hasattr(one, "entry") else one.path).name)
 
 
 _T = TypeVar("_T")
 
 
-def _with_bar(outcomes: Iterator[_T], total: int | None, name: Callable[[_T], str]) -> Iterator[_T]:
+def _with_bar(outcomes: Iterator[_T], total: int | None, describe: Callable[[_T], str]) -> Iterator[_T]:
     """The same outcomes, one a file, with a bar on stderr where that is a terminal."""
     if not sys.stderr.isatty():
         yield from outcomes
@@ -866,8 +867,25 @@ def _with_bar(outcomes: Iterator[_T], total: int | None, name: Callable[[_T], st
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
         for outcome in outcomes:
-            bar.update(task, advance=1, description=shown(name(outcome)).replace("[", r"\["))
+            bar.update(task, advance=1, description=describe(outcome).replace("[", r"\["))
+            bar.stop()  # what is printed meanwhile stands above it
             yield outcome
+            bar.start()
+
+
+class _Speed:
+    """What is shown of a run beside its bar."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._segments = self._words = 0
+
+    def after(self, outcome: Outcome) -> str:
+        if not outcome.unchanged:
+            self._segments += outcome.translated + outcome.kept + outcome.failed
+            self._words += outcome.words
+        rate = self._words / max(0.1, time.monotonic() - self._started)
+        return f"{self._segments:,} segments, {rate:,.0f} words/s, {shown(Path(outcome.item.name).name)}"
 
 
 @app.command()

@@ -124,8 +124,8 @@ class Journal:
         return None if entry.status == "removed" else entry
 
     def sources(self) -> Iterator[str]:
-        """Every file that has an entry."""
-        return iter(tuple(self._lines))
+        """Every file that has an entry, as long as none is added."""
+        return iter(self._lines)
 
     def add(self, entry: Entry) -> None:
         """Adds an entry, on the disk when this returns; unless the last one of the file says the same.

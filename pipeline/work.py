@@ -87,6 +87,7 @@ class Result:
         kept: Segments in the target language already, or without a language.
         failed: Segments whose source text was kept because every hypothesis failed a check.
         languages: Words by their segment's language.
+        asked_words: Words of the segments that were put to a model.
         seconds: That it took.
         hits: Texts that the cache had.
         misses: Texts that a model was asked for.
@@ -102,6 +103,7 @@ class Result:
     kept: int = 0
     failed: int = 0
     languages: tuple[tuple[str, int], ...] = ()
+    asked_words: int = 0
     seconds: float = 0.0
     hits: int = 0
     misses: int = 0
@@ -274,21 +276,24 @@ def _result(parts: Iterable[Processed], note: str, gave_up: int) -> Result:
     counts: Counter[TranslationKind] = Counter()
     others: Counter[str] = Counter()
     languages: Counter[str] = Counter()
+    asked_words = 0
     for part in parts:
         counts += part.counts
         others += Counter(str(one.segment.language) for one in _each(part) if OTHER_LANGUAGE in one.checks)
         for one in _each(part):
             if one.segment.language is not None:
-                languages[one.segment.language] += len(one.segment.plain.split())
+                words = len(one.segment.plain.split())
+                languages[one.segment.language] += words
+                asked_words += words if one.attempts else 0
     notes = [note] if note else []
     failed = counts[TranslationKind.FAILED]
     if failed:
-        notes.append(f"kept as in the source, for no translation passed the checks: {failed} segments")
+        notes.append(f"kept as in the source, for no translation passed the checks: {_segments(failed)}")
     if gave_up:
         notes.append(f"the model did not answer in time: {gave_up} times")
     if others:
         names = ", ".join(sorted(map(language_name, others)))
-        notes.append(f"kept, neither Danish nor English: {others.total()} segments ({names})")
+        notes.append(f"kept, neither Danish nor English: {_segments(others.total())} ({names})")
     return Result(
         status=Status.PARTIAL if failed else Status.OK,
         message="; ".join(notes),
@@ -296,7 +301,12 @@ def _result(parts: Iterable[Processed], note: str, gave_up: int) -> Result:
         kept=counts[TranslationKind.KEPT],
         failed=failed,
         languages=tuple(sorted(languages.items())),
+        asked_words=asked_words,
     )
+
+
+def _segments(count: int) -> str:
+    return f"{count} segment{'' if count == 1 else 's'}"
 
 
 def _each(done: Processed) -> Iterable[Translation]:

@@ -137,7 +137,7 @@ def test_a_third_language_is_kept_and_named(tmp_path: Path, run_folder: RunFolde
     (tmp_path / "in" / "a.txt").write_text(german, encoding="utf-8")
     outcome = run_folder(tmp_path / "in", tmp_path / "out")["a.txt"]
     assert (outcome.status, outcome.kept) == (Status.OK, 1)
-    assert outcome.message == "kept, neither Danish nor English: 1 segments (German)"
+    assert outcome.message == "kept, neither Danish nor English: 1 segment (German)"
     assert (tmp_path / "out" / "a.txt").read_text(encoding="utf-8") == german
 
 
