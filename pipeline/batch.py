@@ -43,6 +43,7 @@ class Outcome:
         kept: Segments in the target language already, or without a language.
         failed: Segments whose source text was kept because every hypothesis failed a check.
         languages: Words by their segment's language.
+        asked_words: Words of the segments that were put to a model, or to the cache, in this run.
         seconds: That it took; 0 where nothing was done.
         unchanged: Whether an earlier run had done it.
         hits: Texts that the cache had.
@@ -56,6 +57,7 @@ class Outcome:
     kept: int = 0
     failed: int = 0
     languages: dict[str, int] = field(default_factory=dict)
+    asked_words: int = 0
     seconds: float = 0.0
     unchanged: bool = False
     hits: int = 0
@@ -197,7 +199,7 @@ class _Driver:
             entry, self._run.out, item, sha256, self._signature.of(item.name)
         ):
             return None
-        return _outcome(item, entry, unchanged=True)
+        return _outcome(item, entry)
 
     def _large(self, item: WorkItem) -> _InHand:
         """Done here and now: no bytes are sent, none are held."""
@@ -269,7 +271,7 @@ class _Driver:
             self._remove(one for one in before.outputs.items() if one[0] not in outputs)
         self._journal.explain(entry.signature, self._signature.meaning)
         self._journal.add(entry)
-        return _outcome(item, entry, hits=result.hits, misses=result.misses)
+        return _outcome(item, entry, result)
 
     def _make_way(self, item: WorkItem, path: Path, sha256: str | None) -> str | None:
         """Moves an output away that is neither what the journal says nor what is to be written: a person's work.
@@ -372,9 +374,8 @@ def done_before(entry: Entry | None, out: Path, item: WorkItem, sha256: str, sig
     )
 
 
-def _outcome(
-    item: WorkItem, entry: Entry, *, unchanged: bool = False, hits: int = 0, misses: int = 0
-) -> Outcome:
+def _outcome(item: WorkItem, entry: Entry, result: Result | None = None) -> Outcome:
+    """Of what the journal says, and, unless an earlier run did it, of its result."""
     return Outcome(
         item,
         Status(entry.status),
@@ -383,10 +384,11 @@ def _outcome(
         entry.kept,
         entry.failed,
         entry.languages,
-        0.0 if unchanged else entry.seconds,
-        unchanged,
-        hits,
-        misses,
+        result.asked_words if result else 0,
+        entry.seconds if result else 0.0,
+        result is None,
+        result.hits if result else 0,
+        result.misses if result else 0,
     )
 
 

@@ -65,6 +65,7 @@ class FolderReport:
         for key in ("translated", "kept", "failed"):
             self._sums[key] += row[key]
         self._sums["words"] += outcome.words
+        self._sums["asked_words"] += outcome.asked_words
         self._sums["hits"] += outcome.hits
         self._sums["misses"] += outcome.misses
         if outcome.unchanged:
@@ -108,6 +109,7 @@ class FolderReport:
             "failed": self._sums["failed"],
             "seconds": round(seconds, 3),
             "words_per_s": round(self._sums["words_done"] / seconds, 1) if seconds else 0.0,
+            "asked_words_per_s": round(self._sums["asked_words"] / seconds, 1) if seconds else 0.0,
             "cache_hit_rate": round(self._sums["hits"] / asked, 4) if asked else None,
             "notices": list(notices),
         }

@@ -24,6 +24,8 @@ from tosprog.pipeline.translate import TranslateOptions
 
 WORDS_PER_S = 60.0  # of the bundled model on one core: benchmarks/folder.py, beam 4
 
+_FEW = 0.1  # sentences known from before: a run with more says little of the next
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -114,8 +116,8 @@ def words_per_s(out: Path, workers: int) -> float:
     """How fast it may go: as the last run did, else as was measured elsewhere."""
     try:
         totals = json.loads((out / FOLDER / "report.json").read_bytes())["totals"]
-        if totals["words_per_s"] and not totals["cache_hit_rate"]:
-            return float(totals["words_per_s"])
+        if totals["asked_words_per_s"] and (totals["cache_hit_rate"] or 0.0) < _FEW:
+            return float(totals["asked_words_per_s"])
     except (OSError, ValueError, KeyError, TypeError):
         pass
     return WORDS_PER_S * workers
