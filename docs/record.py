@@ -33,7 +33,10 @@ def main() -> None:
         (Path(name) / "examples").symlink_to(ROOT / "examples")
         for command in COMMANDS:
             console.print(Text(f"$ {command}", style="bold"))
-            environment = os.environ | {"PATH": f"{bin_folder}:{os.environ['PATH']}"}
+            environment = os.environ | {
+                "PATH": f"{bin_folder}:{os.environ['PATH']}",
+                "TOSPROG_CACHE": f"{name}/.cache",  # as on the first day
+            }
             done = subprocess.run(
                 command, shell=True, cwd=name, env=environment, capture_output=True, check=True
             )
