@@ -35,12 +35,19 @@ def main() -> None:
             console.print(Text(f"$ {command}", style="bold"))
             environment = os.environ | {
                 "PATH": f"{bin_folder}:{os.environ['PATH']}",
+                "PYTHONUNBUFFERED": "1",  # lines of both streams in the order in which they were written
                 "TOSPROG_CACHE": f"{name}/.cache",  # as on the first day
             }
             done = subprocess.run(
-                command, shell=True, cwd=name, env=environment, capture_output=True, check=True
+                command,
+                shell=True,
+                cwd=name,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                check=True,
             )
-            console.print(Text((done.stderr + done.stdout).decode()))
+            console.print(Text(done.stdout.decode()))
     console.save_svg(str(ROOT / "docs" / "run.svg"), title="tosprog")
 
 

@@ -51,7 +51,8 @@ PROGRAM = """
             return Dangerous(direction)
 
     if __name__ == "__main__":
-        engine, jobs = sys.argv[1], int(sys.argv[2])
+        engine = sys.argv[1]
+        jobs = None if engine == "serial" else 2
         options = BatchOptions(translate=TranslateOptions(target="en"))
         recipe = Risky(model="double", timeout_s=0.5)
         run = Run(Path("in").resolve(), Path("out"), recipe, options)
@@ -73,7 +74,7 @@ def fill(folder: Path, **more: str) -> Path:
 def run_risky(folder: Path, engine: str) -> dict[str, tuple[str, str]]:
     (folder / "program.py").write_text(textwrap.dedent(PROGRAM))
     done = subprocess.run(
-        [sys.executable, "program.py", engine, "2"],
+        [sys.executable, "program.py", engine],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -140,7 +141,7 @@ def test_workers_end_with_the_run_that_was_killed(tmp_path: Path) -> None:
     fill(tmp_path / "in", slow="De må gerne hænge her.")
     (tmp_path / "program.py").write_text(textwrap.dedent(PROGRAM.replace("timeout_s=0.5", "timeout_s=600")))
     process = subprocess.Popen(
-        [sys.executable, "program.py", "processes", "2"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+        [sys.executable, "program.py", "processes"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     assert process.stdout.readline().startswith("n0.md|ok")
