@@ -799,8 +799,7 @@ def _run(
         _warn(f"{todo.folder} holds no files that are asked for")
     _warn(f"the report: {shown(report.html_path)}")
     if interrupted.is_set():
-        _warn("interrupted; the same command goes on from here")
-        raise typer.Exit(INTERRUPTED)
+        return INTERRUPTED
     return SOME_FAILED if report.needs_attention else OK
 
 
@@ -1272,7 +1271,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             raise KeyboardInterrupt
         _stop(code if isinstance(code, int) else OK)
     except (KeyboardInterrupt, typer.Abort):
-        _warn("interrupted; files that were finished are complete, no other was written")
+        _warn(
+            "interrupted; files that were finished are complete, no other was written; run goes on from there"
+        )
         _stop(INTERRUPTED)
     except typer.Exit as done:
         _stop(done.exit_code)
