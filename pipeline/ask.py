@@ -12,6 +12,7 @@ from tosprog.pipeline.carry import Carried, carry
 from tosprog.pipeline.checks import failed_checks
 from tosprog.pipeline.clauses import split_long
 from tosprog.pipeline.detect import language_of
+from tosprog.pipeline.keep import Finder
 from tosprog.pipeline.numerals import localize_numbers
 from tosprog.pipeline.proper_names import with_names
 from tosprog.pipeline.protect import NUMBER, Piece, split_protected
@@ -38,7 +39,7 @@ class AskOptions:
     """
 
     decoding: DecodingOptions
-    keep: tuple[re.Pattern[str], ...] = ()
+    keep: tuple[Finder, ...] = ()
     localize_numbers: bool = False
     markup: bool = True
 
@@ -154,7 +155,7 @@ class Asker:
             )
         return self._taken[key]
 
-    def _patterns(self, text: str) -> tuple[re.Pattern[str], ...]:
+    def _patterns(self, text: str) -> tuple[Finder, ...]:
         """What is kept of a text: what the user says, and titles in the target language."""
         titles = titles_in(text, self.backend.direction.source)
         return (*self._options.keep, *(re.compile(re.escape(title)) for title in titles))

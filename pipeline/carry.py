@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from tosprog.models.base import Alignment
 from tosprog.pipeline.inline import TagKind, read_tag
+from tosprog.pipeline.keep import Finder
 from tosprog.pipeline.placement import CARRIER, Mark, MarkKind, place_marks
 from tosprog.pipeline.protect import PATTERNS, Protected, Role, find_protected
 
@@ -101,7 +102,7 @@ def carry(
     text: str,
     *,
     keep: Callable[[str], bool] | None = None,
-    patterns: Sequence[re.Pattern[str]] = (),
+    patterns: Sequence[Finder] = (),
     markup: bool = True,
 ) -> Carried:
     """Takes out of a text what is protected in it.

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tosprog.pipeline.inline import TAG
+from tosprog.pipeline.keep import Finder
 
 
 class Role(Enum):
@@ -115,7 +116,7 @@ def find_protected(
     text: str,
     *,
     keep: Callable[[str], bool] | None = None,
-    patterns: Sequence[re.Pattern[str]] = (),
+    patterns: Sequence[Finder] = (),
     markup: bool = True,
 ) -> list[Protected]:
     """The protected spans of a text, in order, none overlapping another.
@@ -144,10 +145,10 @@ def find_protected(
             if keep(m[m.lastindex or 0])
         ]
     spans += [
-        Protected(*m.span(), "kept")
+        Protected(start, end, "kept")
         for pattern in patterns
-        for m in pattern.finditer(text)
-        if m.end() > m.start()
+        for start, end in (match.span() for match in pattern.finditer(text))
+        if end > start
     ]
     found: list[Protected] = []
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):
@@ -169,7 +170,7 @@ def split_protected(
     *,
     numbers: bool = False,
     keep: Callable[[str], bool] | None = None,
-    patterns: Sequence[re.Pattern[str]] = (),
+    patterns: Sequence[Finder] = (),
     markup: bool = True,
 ) -> tuple[Piece, ...]:
     """Cuts a text at its protected spans; joining the pieces gives the text back.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tosprog.models.base import Backend, DecodingOptions
-from tosprog.models.errors import UsageError
 from tosprog.models.languages import LANGUAGES, Direction, LanguageCode, other
 from tosprog.pipeline.ask import Answer, AskOptions, ask
 from tosprog.pipeline.document import Block, Clause, Segment, Translation, TranslationKind
+from tosprog.pipeline.keep import KeepPattern
 from tosprog.pipeline.segment import unwrap
 from tosprog.pipeline.switches import Part, parts_of
 
@@ -41,22 +40,13 @@ class TranslateOptions:
     def __post_init__(self) -> None:
         self.patterns()
 
-    def patterns(self) -> tuple[re.Pattern[str], ...]:
+    def patterns(self) -> tuple[KeepPattern, ...]:
         """The compiled ``keep``.
 
         Raises:
             UsageError: one is no regular expression.
         """
-        compiled = []
-        for pattern in self.keep:
-            try:
-                compiled.append(re.compile(pattern))
-            except re.error as error:
-                raise UsageError(
-                    f"--keep {pattern!r} is no regular expression ({error}); "
-                    "put a backslash before each of .^$*+?{}[]|() that is meant as it stands"
-                ) from error
-        return tuple(compiled)
+        return tuple(KeepPattern(pattern) for pattern in self.keep)
 
     def target_of(self, language: LanguageCode) -> LanguageCode | None:
         """What text of a language is put into; None where it is to stay."""

@@ -333,7 +333,8 @@ def test_ctrl_c_ends_after_the_file_in_hand(tmp_path: Path, run_folder: RunFolde
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", [1, 2])
 def test_ctrl_c_twice_ends_at_once(tmp_path: Path, run_folder: RunFolder, jobs: int) -> None:
     source = fill(tmp_path / "in")
     (source / "aa.txt").write_text(DANISH * 8000)  # takes seconds
