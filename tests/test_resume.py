@@ -413,12 +413,14 @@ def test_ten_kills_at_any_moment_with_two_processes(tmp_path: Path, run_folder: 
         "--quiet",
     ]
     command += ["--model", "double", "--jobs", "2"]
-    draw = random.Random(0)
-    for _ in range(10):
+    journal = out / FOLDER / "journal.jsonl"
+    for lines in sorted(random.Random(0).sample(range(1, 1700), 10)):
         process = subprocess.Popen(
             command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        time.sleep(draw.uniform(1.5, 3.0))
+        while not journal.exists() or journal.read_bytes().count(b"\n") < lines:
+            assert process.poll() is None
+            time.sleep(0.01)
         process.kill()
         process.wait()
     last = subprocess.run([*command, "--json"], cwd=tmp_path, capture_output=True, timeout=300)
