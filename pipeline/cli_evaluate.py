@@ -10,10 +10,6 @@ import typer
 
 from tosprog.models.errors import InputError
 from tosprog.models.languages import LANGUAGES, parse_language
-from tosprog.pipeline.files import shown
-
-if TYPE_CHECKING:
-    from tosprog.pipeline.evaluate_summaries import Interval, SummaryEvaluation
 from tosprog.pipeline.cli_base import (
     OK,
     Beam,
@@ -26,6 +22,10 @@ from tosprog.pipeline.cli_base import (
     show_json,
     translate_options,
 )
+from tosprog.pipeline.files import shown
+
+if TYPE_CHECKING:
+    from tosprog.pipeline.evaluate_summaries import Interval, SummaryEvaluation
 
 
 def evaluate(

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tosprog.pipeline.cli_base import OK, Json, show_json
+
 if TYPE_CHECKING:
     from tosprog.models.catalog import ModelEntry
-from tosprog.pipeline.cli_base import OK, Json, show_json
 
 
 def formats_list(as_json: Json = False) -> int:

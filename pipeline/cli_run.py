@@ -14,11 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tosprog.models.errors import UsageError
-from tosprog.pipeline.files import shown
-
-if TYPE_CHECKING:
-    from tosprog.pipeline.batch import Outcome, Run
-    from tosprog.pipeline.plan import WorkItem
 from tosprog.pipeline.cli_base import (
     INTERRUPTED,
     OK,
@@ -45,6 +40,11 @@ from tosprog.pipeline.cli_base import (
     warn,
     with_bar,
 )
+from tosprog.pipeline.files import shown
+
+if TYPE_CHECKING:
+    from tosprog.pipeline.batch import Outcome, Run
+    from tosprog.pipeline.plan import WorkItem
 
 
 def run(

@@ -8,10 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tosprog.models.languages import LANGUAGES, parse_language
-from tosprog.pipeline.files import shown
-
-if TYPE_CHECKING:
-    from tosprog.pipeline.digest import ReadText, Unread
 from tosprog.pipeline.cli_base import (
     OK,
     SOME_FAILED,
@@ -34,6 +30,10 @@ from tosprog.pipeline.cli_base import (
     with_bar,
     write_out,
 )
+from tosprog.pipeline.files import shown
+
+if TYPE_CHECKING:
+    from tosprog.pipeline.digest import ReadText, Unread
 
 
 def summarize(

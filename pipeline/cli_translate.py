@@ -13,11 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from tosprog.models.errors import InputError, UsageError
-from tosprog.pipeline.files import shown
-from tosprog.pipeline.inline import without_tags
-
-if TYPE_CHECKING:
-    from tosprog.pipeline.document import Segment, Translation
 from tosprog.pipeline.cli_base import (
     OK,
     SOME_FAILED,
@@ -40,6 +35,11 @@ from tosprog.pipeline.cli_base import (
     warn,
     write_out,
 )
+from tosprog.pipeline.files import shown
+from tosprog.pipeline.inline import without_tags
+
+if TYPE_CHECKING:
+    from tosprog.pipeline.document import Segment, Translation
 
 
 def _looks_like_file(text: str) -> bool:

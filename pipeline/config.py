@@ -11,7 +11,6 @@ typed before both.
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,12 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from tosprog.models.errors import InputError, UsageError
-from tosprog.pipeline.plan import CONFIG
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+CONFIG = "tosprog.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +63,10 @@ def load_config(path: Path, commands: Commands) -> dict[str, dict[str, Any]]:
         InputError: it cannot be read, or is no TOML.
         UsageError: a section, a name or a value that is none.
     """
+    if sys.version_info >= (3, 11):  # here, as most commands find no file
+        import tomllib
+    else:
+        import tomli as tomllib
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -124,5 +123,7 @@ def _find(name: str, parameters: tuple[Parameter, ...]) -> Parameter | None:
 
 
 def _legal(name: str, names: Mapping[str, object] | set[str]) -> str:
+    import difflib
+
     close = difflib.get_close_matches(name, list(names), n=1)
     return f"did you mean {close[0]!r}?" if close else f"legal is {', '.join(sorted(names))}"

@@ -11,9 +11,8 @@ from pathlib import Path, PurePath
 from pathspec import GitIgnoreSpec
 
 from tosprog.models.errors import FormatError, InputError, UsageError
+from tosprog.pipeline.config import CONFIG
 from tosprog.pipeline.formats import format_of, output_suffix
-
-CONFIG = "tosprog.toml"
 
 
 @dataclass(frozen=True, slots=True)

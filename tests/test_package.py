@@ -99,6 +99,7 @@ def test_help_loads_nothing_heavy() -> None:
     loaded = {name.partition(".")[0] for name in answer.stderr.split()}
     assert "typer" in loaded
     assert loaded & HEAVY == set()
+    assert "tosprog.pipeline.formats" not in answer.stderr.split()  # every format's libraries
 
 
 def test_modules_of_the_default_install_load_nothing_heavy() -> None:
