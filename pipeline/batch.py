@@ -12,13 +12,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from functools import partial
 from pathlib import Path
 
 from tosprog.models.errors import InputError, OutputError, TosprogError, UsageError, WorkerLostError
 from tosprog.models.store import sha256_of
 from tosprog.pipeline.engines import Engine
-from tosprog.pipeline.files import read_bytes, write_atomically, writing_atomically
+from tosprog.pipeline.files import move, read_bytes, write_atomically, writing_atomically
 from tosprog.pipeline.journal import FOLDER, Entry, Journal, now, opened, temporary_folder
 from tosprog.pipeline.plan import WorkItem
 from tosprog.pipeline.signature import Signature, signature_of
@@ -27,7 +27,7 @@ from tosprog.pipeline.work import BatchOptions, Recipe, Result, Status, Task, Wo
 
 _TRIES = 3  # of a file whose worker died: what it died of may have been another file, or its machine
 _FATAL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # the next file will fare no better
-_SAMPLE = 1000  # files of the journal that are looked for before --prune is believed
+_MOST_WAITING = 1000  # files behind one that takes long
 _LONGEST_NAME = 240  # bytes
 
 
@@ -113,8 +113,12 @@ class Run:
                 yield from driver.removed()
 
     def _check_prune(self, journal: Journal) -> None:
-        there = [(self.folder / name).exists() for name in islice(journal.sources(), _SAMPLE)]
-        if there and not any(there):
+        gone = 0
+        for name in journal.sources():
+            if (self.folder / name).exists():
+                return
+            gone += journal.get(name) is not None
+        if gone:
             raise UsageError(
                 f"none of the files that {self.out} was made from is in {self.folder}, so --prune would remove all; "
                 "name the folder that it was made from"
@@ -123,11 +127,21 @@ class Run:
 
 @dataclass(slots=True)
 class _InHand:
+    """A file that a worker has.
+
+    Attributes:
+        item: The file.
+        before: Its last entry.
+        sha256: Of its bytes.
+        task: What was submitted, to be submitted again where a worker died.
+        result: Waits for its result.
+    """
+
     item: WorkItem
-    sha256: str = ""
-    outcome: Outcome | None = None  # where there is nothing to wait for
-    task: Task | None = None
-    result: Callable[[], Result] | None = None
+    before: Entry | None
+    sha256: str
+    task: Task
+    result: Callable[[], Result]
 
 
 class _Driver:
@@ -141,49 +155,64 @@ class _Driver:
         self._temporary = temporary_folder(run.out)
 
     def outcomes(self, items: Iterable[WorkItem], engine: Engine) -> Iterator[Outcome]:
-        waiting: deque[_InHand] = deque()
-        submitted = 0
+        waiting: deque[_InHand | Outcome] = deque()
+        in_hand = 0
         for item in items:
             if self._run.stopped():
                 break
-            one = self._begin(item)
-            if one.task is not None:
-                one.result = engine.submit(one.task)
-                submitted += 1
-            waiting.append(one)
-            while waiting and (waiting[0].outcome is not None or submitted > engine.read_ahead):
-                submitted -= waiting[0].outcome is None
+            waiting.append(one := self._begin(item, engine))
+            in_hand += isinstance(one, _InHand)
+            while waiting and (
+                isinstance(waiting[0], Outcome) or in_hand > engine.read_ahead or len(waiting) > _MOST_WAITING
+            ):
+                in_hand -= isinstance(waiting[0], _InHand)
                 yield self._end(waiting.popleft(), engine)
         while waiting:
             yield self._end(waiting.popleft(), engine)
 
-    def _begin(self, item: WorkItem) -> _InHand:
+    def _begin(self, item: WorkItem, engine: Engine) -> _InHand | Outcome:
         if item.skip_reason is not None:
-            status = Status.FAILED if item.is_fault else Status.SKIPPED
-            return _InHand(item, outcome=Outcome(item, status, item.skip_reason))
+            return Outcome(item, Status.FAILED if item.is_fault else Status.SKIPPED, item.skip_reason)
+        before = self._journal.get(item.name)
+        sha256 = ""
         try:
-            if is_large(item.source):
-                return self._large(item)
-            data = read_bytes(item.source)
+            large = is_large(item.source)
+            data = b"" if large else read_bytes(item.source)
+            sha256 = sha256_of(item.source) if large else hashlib.sha256(data).hexdigest()
+            if before is not None and done_before(
+                before, self._run.out, item, sha256, self._signature.of(item.name)
+            ):
+                return _outcome(item, before)
+            if large:
+                return self._large(item, before, sha256)
         except TosprogError as error:
-            return self._failed(item, "", error)
-        sha256 = hashlib.sha256(data).hexdigest()
-        if (done := self._done(item, sha256)) is not None:
-            return _InHand(item, sha256, done)
-        return _InHand(item, sha256, task=Task(item.name, data))
+            _raise_if_fatal(error)
+            return self._failed(item, before, sha256, error)
+        except OSError as error:
+            return self._failed(item, before, sha256, InputError(f"cannot read it: {error.strerror}"))
+        task = Task(item.name, data)
+        return _InHand(item, before, sha256, task, engine.submit(task))
 
-    def _end(self, one: _InHand, engine: Engine) -> Outcome:
-        if one.outcome is not None:
-            return one.outcome
+    def _end(self, one: _InHand | Outcome, engine: Engine) -> Outcome:
+        if isinstance(one, Outcome):
+            return one
         result = self._result(one, engine)
-        for notice in result.notices:
-            if notice not in self._run.notices:
-                self._run.notices.append(notice)
-        return self._written(one.item, one.sha256, result)
+        outputs: dict[str, str] = {}
+        try:
+            for path, data in ((one.item.target, result.document), (one.item.summary, result.summary)):
+                if data is not None:
+                    sha256 = hashlib.sha256(data).hexdigest()
+                    write = partial(write_atomically, path, data, self._temporary)
+                    result = self._placed(one.before, path, sha256, write, result)
+                    outputs[self._name(path)] = sha256
+            if result.log:
+                write_atomically(self._log_of(one.item.name), result.log, self._temporary)
+        except OutputError as error:
+            _raise_if_fatal(error)
+            result, outputs = replace(result, status=Status.FAILED, message=str(error)), {}
+        return self._entered(one.item, one.before, one.sha256, result, outputs)
 
     def _result(self, one: _InHand, engine: Engine) -> Result:
-        assert one.task is not None  # noqa: S101 - for the types
-        assert one.result is not None  # noqa: S101
         for left in reversed(range(_TRIES)):
             try:
                 return one.result()
@@ -193,63 +222,62 @@ class _Driver:
                 one.result = engine.submit(one.task)
         raise AssertionError("unreachable")
 
-    def _done(self, item: WorkItem, sha256: str) -> Outcome | None:
-        entry = self._journal.get(item.name)
-        if entry is None or not done_before(
-            entry, self._run.out, item, sha256, self._signature.of(item.name)
-        ):
-            return None
-        return _outcome(item, entry)
-
-    def _large(self, item: WorkItem) -> _InHand:
+    def _large(self, item: WorkItem, before: Entry | None, sha256: str) -> Outcome:
         """Done here and now: no bytes are sent, none are held."""
-        try:
-            sha256 = sha256_of(item.source)
-            if (done := self._done(item, sha256)) is not None:
-                return _InHand(item, sha256, done)
-            self._own = self._own or Worker(self._run.recipe, self._run.options)
-            self._make_way(item, item.target, None)
-            with writing_atomically(item.target, self._temporary) as file:
-                result = self._own.run_large(item.name, item.source, file)
-                if sha256_of(item.source) != sha256:
-                    raise InputError("it changed while it was read; run again")
-                if result.status is Status.FAILED:
-                    raise InputError(result.message)
-        except OSError as error:
-            return self._failed(item, "", InputError(f"cannot read it: {error.strerror}"))
-        except TosprogError as error:
-            _raise_if_fatal(error)
-            return self._failed(item, sha256, error)
-        outcome = self._entered(item, sha256, result, {self._name(item.target): sha256_of(item.target)})
-        return _InHand(item, sha256, outcome)
+        self._own = self._own or Worker(self._run.recipe, self._run.options)
+        whole = self._temporary / "large"
+        with writing_atomically(whole) as file:
+            result = self._own.run_large(item.name, item.source, file)
+            if sha256_of(item.source) != sha256:
+                raise InputError("it changed while it was read; run again")
+            if result.status is Status.FAILED:
+                raise InputError(result.message)
+        written = sha256_of(whole)
+        result = self._placed(before, item.target, written, partial(move, whole, item.target), result)
+        return self._entered(item, before, sha256, result, {self._name(item.target): written})
 
-    def _failed(self, item: WorkItem, sha256: str, error: TosprogError) -> _InHand:
+    def _failed(self, item: WorkItem, before: Entry | None, sha256: str, error: TosprogError) -> Outcome:
         message = str(error).removeprefix(f"{item.source}: ")
-        return _InHand(
-            item, sha256, self._entered(item, sha256, Result(status=Status.FAILED, message=message), {})
-        )
+        return self._entered(item, before, sha256, Result(status=Status.FAILED, message=message), {})
 
-    def _written(self, item: WorkItem, sha256: str, result: Result) -> Outcome:
-        """Outputs, then the journal's line: what stands there is true."""
-        outputs: dict[str, str] = {}
-        try:
-            for path, data in ((item.target, result.document), (item.summary, result.summary)):
-                if data is not None:
-                    outputs[self._name(path)] = hashlib.sha256(data).hexdigest()
-                    replaced = self._make_way(item, path, outputs[self._name(path)])
-                    if replaced is not None:
-                        note = f"{path.name} had been changed, and is kept as {replaced}"
-                        result = replace(result, message="; ".join(filter(None, (result.message, note))))
-                    if _sha256(path) != outputs[self._name(path)]:
-                        write_atomically(path, data, self._temporary)
-            if result.log:
-                write_atomically(self._log_of(item.name), result.log, self._temporary)
-        except OutputError as error:
-            _raise_if_fatal(error)
-            result, outputs = replace(result, status=Status.FAILED, message=str(error)), {}
-        return self._entered(item, sha256, result, outputs)
+    def _placed(
+        self, before: Entry | None, path: Path, sha256: str, write: Callable[[], None], result: Result
+    ) -> Result:
+        """Writes an output, unless it is there; what is there, and is not ours, is a person's work, and kept.
 
-    def _entered(self, item: WorkItem, sha256: str, result: Result, outputs: dict[str, str]) -> Outcome:
+        Args:
+            before: The file's last entry.
+            path: The output's place.
+            sha256: Of the output.
+            write: Writes it.
+            result: Of the file.
+
+        Returns:
+            The result, with what was kept in its message.
+        """
+        found = _sha256(path)
+        if found == sha256:
+            return result
+        if found is not None and found != (before.outputs.get(self._name(path)) if before else None):
+            kept = self._run.out / FOLDER / "replaced" / self._name(path)
+            number = 1
+            while kept.exists():
+                number += 1
+                kept = kept.with_name(f"{path.name}.{number}")
+            move(path, kept)
+            note = f"{path.name} had been changed, and is kept as {self._name(kept)}"
+            result = replace(result, message="; ".join(filter(None, (result.message, note))))
+        write()
+        return result
+
+    def _entered(
+        self, item: WorkItem, before: Entry | None, sha256: str, result: Result, outputs: dict[str, str]
+    ) -> Outcome:
+        """Enters a file whose outputs are in place, and removes those of before that it has no more."""
+        if result.status is Status.FAILED:
+            outputs = before.outputs if before is not None else {}  # they are still there, and ours
+        elif before is not None:
+            self._remove(one for one in before.outputs.items() if one[0] not in outputs)
         entry = Entry(
             source=item.name,
             sha256=sha256,
@@ -264,37 +292,10 @@ class _Driver:
             seconds=round(result.seconds, 3),
             time=now(),
         )
-        before = self._journal.get(item.name)
-        if before is not None and result.status is Status.FAILED:
-            entry = replace(entry, outputs=before.outputs)  # they are still there, and ours
-        elif before is not None:
-            self._remove(one for one in before.outputs.items() if one[0] not in outputs)
         self._journal.explain(entry.signature, self._signature.meaning)
         self._journal.add(entry)
+        self._run.notices += [notice for notice in result.notices if notice not in self._run.notices]
         return _outcome(item, entry, result)
-
-    def _make_way(self, item: WorkItem, path: Path, sha256: str | None) -> str | None:
-        """Moves an output away that is neither what the journal says nor what is to be written: a person's work.
-
-        Returns:
-            Where it is now, None where nothing was moved.
-        """
-        found = _sha256(path)
-        entry = self._journal.get(item.name)
-        recorded = entry.outputs.get(self._name(path)) if entry else None
-        if found is None or found in (sha256, recorded):
-            return None
-        kept = self._run.out / FOLDER / "replaced" / self._name(path)
-        number = 1
-        while kept.exists():
-            number += 1
-            kept = kept.with_name(f"{path.name}.{number}")
-        try:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(kept)
-        except OSError as error:
-            raise OutputError(f"cannot move {path} to {kept}: {error.strerror}") from error
-        return self._name(kept)
 
     def removed(self) -> Iterator[Outcome]:
         """The files of earlier runs that are gone, and with ``prune`` their outputs too."""
@@ -354,7 +355,7 @@ class _Driver:
         return path
 
 
-def done_before(entry: Entry | None, out: Path, item: WorkItem, sha256: str, signature: str) -> bool:
+def done_before(entry: Entry, out: Path, item: WorkItem, sha256: str, signature: str) -> bool:
     """Whether what the journal says of a file still holds, and its outputs are as they were written.
 
     Args:
@@ -365,8 +366,7 @@ def done_before(entry: Entry | None, out: Path, item: WorkItem, sha256: str, sig
         signature: Of what would be done with it.
     """
     return (
-        entry is not None
-        and entry.status in (Status.OK.value, Status.PARTIAL.value)
+        entry.status in (Status.OK.value, Status.PARTIAL.value)
         and entry.sha256 == sha256
         and entry.signature == signature
         and set(entry.outputs) <= {path.relative_to(out).as_posix() for path in (item.target, item.summary)}

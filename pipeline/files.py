@@ -93,6 +93,21 @@ def writing_atomically(path: Path, temporary: Path | None = None) -> Iterator[Bi
         raise
 
 
+def move(path: Path, target: Path) -> None:
+    """Moves a file, on its file system, to a place whose folders are made.
+
+    Raises:
+        OutputError: it cannot be moved.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+    except OSError as error:
+        raise OutputError(
+            f"cannot write {target}: {error.strerror}; choose another folder with --out"
+        ) from error
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

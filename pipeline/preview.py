@@ -71,7 +71,7 @@ def preview(run: Run, items: Iterable[WorkItem]) -> Iterator[Preview]:
                 yield Preview(item, "fail", str(error).removeprefix(f"{item.source}: "))
                 continue
             entry = journal.get(item.name) if journal else None
-            done = done_before(entry, run.out, item, sha256, signature.of(item.name))
+            done = entry is not None and done_before(entry, run.out, item, sha256, signature.of(item.name))
             yield Preview(
                 item,
                 "unchanged" if done else "translate",

@@ -18,8 +18,10 @@ from typing import Any
 import pytest
 
 from tosprog.models.errors import OutputError, UsageError
-from tosprog.pipeline.batch import Outcome
+from tosprog.pipeline.batch import Outcome, Run
+from tosprog.pipeline.engine_serial import SerialEngine
 from tosprog.pipeline.journal import FOLDER, TIMES, opened
+from tosprog.pipeline.plan import WorkItem, plan_folder
 from tosprog.pipeline.summary import SummaryOptions
 from tosprog.pipeline.translate import TranslateOptions
 from tosprog.pipeline.work import BatchOptions, Recipe, Result, Status, Task, Worker
@@ -226,6 +228,19 @@ def test_sources_that_are_gone_are_said_and_pruned_when_asked(tmp_path: Path, ru
     assert not any(one.status is Status.REMOVED for one in run_folder(source, out).values())
 
 
+def test_prune_goes_on_as_long_as_one_file_is_there(tmp_path: Path, run_folder: RunFolder) -> None:
+    source, out = fill(tmp_path / "in"), tmp_path / "out"
+    run_folder(source, out)
+    for name in FILES:
+        if name != "c.md":
+            (source / name).unlink()
+    run_folder(source, out, prune=True)
+    (source / "c.md").rename(source / "d.md")
+    run_folder(source, out)
+    run_folder(source, out, prune=True)
+    assert sorted(path.name for path in out.glob("[!.]*")) == ["d.md", "d.summary.md"]
+
+
 def test_prune_refuses_the_wrong_folder(tmp_path: Path, run_folder: RunFolder) -> None:
     out = tmp_path / "out"
     run_folder(fill(tmp_path / "in"), out)
@@ -276,6 +291,45 @@ def test_a_file_that_vanishes_or_changes_while_it_is_read(
     assert (out / "c.md").read_bytes() == old
     monkeypatch.undo()
     assert run_folder(source, out)["c.md"].status is Status.OK
+
+
+def test_a_large_output_that_was_changed_is_kept_and_said_once_the_new_one_is_whole(
+    tmp_path: Path, run_folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tosprog.pipeline.stream.LARGE_BYTES", 50)
+    source, out = fill(tmp_path / "in"), tmp_path / "out"
+    run_folder(source, out)
+    (out / "c.md").write_text("Min egen.\n")
+    (source / "c.md").write_bytes(FILES["c.md"].encode() + b"\0\1\2\3" * 40)
+    assert run_folder(source, out)["c.md"].status is Status.FAILED
+    assert (out / "c.md").read_text() == "Min egen.\n"
+    (source / "c.md").write_text(FILES["c.md"])
+    message = run_folder(source, out)["c.md"].message
+    assert message.endswith("c.md had been changed, and is kept as .tosprog/replaced/c.md")
+    assert (out / FOLDER / "replaced" / "c.md").read_text() == "Min egen.\n"
+    assert "[en]" in (out / "c.md").read_text()
+
+
+def test_a_plan_is_not_read_to_its_end_while_a_file_takes_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tosprog.pipeline.batch._MOST_WAITING", 5)
+    source, out = fill(tmp_path / "in"), tmp_path / "out"
+    for i in range(50):
+        (source / f"z{i}.mp3").write_bytes(b"ID3")
+    listed = 0
+
+    def items() -> Iterator[WorkItem]:
+        nonlocal listed
+        for item in plan_folder(source, out):
+            listed += 1
+            yield item
+
+    recipe, options = Recipe(model="double"), BatchOptions(translate=TranslateOptions(target="en"))
+    engine = SerialEngine(recipe, options)
+    monkeypatch.setattr(engine, "read_ahead", 10)
+    assert next(Run(source, out, recipe, options).outcomes(items(), engine)).item.name == "a.txt"
+    assert listed == 6
 
 
 @pytest.fixture
