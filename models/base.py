@@ -85,3 +85,27 @@ class Backend(Protocol):
             ValueError: a text is longer than ``max_tokens``; nothing is ever cut off silently.
         """
         ...
+
+
+class BackendWrapper:
+    """A backend that asks another one; whoever wraps it says what `translate` does.
+
+    Attributes:
+        direction: That of the other.
+        max_tokens: That of the other.
+        signature: That of the other.
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self.direction = backend.direction
+        self.max_tokens = backend.max_tokens
+        self.signature = backend.signature
+        self._backend = backend
+
+    def count_tokens(self, text: str) -> int:
+        """As of the other."""
+        return self._backend.count_tokens(text)
+
+    def is_whole(self, word: str) -> bool:
+        """As of the other."""
+        return self._backend.is_whole(word)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tosprog.models.base import Alignment, Backend, DecodingOptions, Hypothesis
+from tosprog.models.base import Alignment, Backend, BackendWrapper, DecodingOptions, Hypothesis
 
 MAX_BYTES = 2**30
 _FORMAT = 1  # of the rows; another one is another file's name
@@ -50,21 +50,20 @@ class HypothesisCache:
         self.hits = self.misses = 0
         self.notices: list[str] = []
         self._max_bytes = max_bytes
-        self._guarded(lambda: None)
+        self._guarded(lambda _: None)
 
     def get(self, signature: str, texts: Iterable[str]) -> dict[str, Hypothesis]:
         """Those of the texts that are there, under this signature."""
         wanted = {_key(signature, text): text for text in texts}
         found: dict[str, Hypothesis] = {}
 
-        def read() -> None:
-            assert self._file is not None  # noqa: S101 - for the types: _guarded has opened it
+        def read(file: sqlite3.Connection) -> None:
             keys = list(wanted)
             for start in range(0, len(keys), _AT_ONCE):
                 some = keys[start : start + _AT_ONCE]
                 marks = ",".join("?" * len(some))
                 query = f"SELECT key, target, score, alignment FROM hypotheses WHERE key IN ({marks})"  # noqa: S608
-                for key, target, score, alignment in self._file.execute(query, some):
+                for key, target, score, alignment in file.execute(query, some):
                     found[wanted[key]] = Hypothesis(target, score, _unpacked(alignment))
 
         self._guarded(read)
@@ -79,14 +78,13 @@ class HypothesisCache:
             for text, one in hypotheses.items()
         ]
 
-        def write() -> None:
-            assert self._file is not None  # noqa: S101 - as above
-            with self._file:
-                self._file.executemany(
+        def write(file: sqlite3.Connection) -> None:
+            with file:
+                file.executemany(
                     "INSERT OR IGNORE INTO hypotheses (key, source, target, score, alignment) VALUES (?,?,?,?,?)",
                     rows,
                 )
-            self._keep_small()
+            self._keep_small(file)
 
         if rows:
             self._guarded(write)
@@ -101,12 +99,11 @@ class HypothesisCache:
                 self._file.close()
         self._file = None
 
-    def _guarded(self, use: Callable[[], None]) -> None:
+    def _guarded(self, use: Callable[[sqlite3.Connection], None]) -> None:
         """Does it; a damaged file is set aside, after which a new one is tried, once."""
         for _ in range(2):
             try:
-                self._open()
-                use()
+                use(self._opened())
             except sqlite3.OperationalError as error:
                 self.close()
                 self._notice(f"cannot use the cache {self.path}: {error}; going on without it")
@@ -118,9 +115,9 @@ class HypothesisCache:
                 self._notice(f"cannot use the cache {self.path}: {error.strerror}; going on without it")
             return
 
-    def _open(self) -> None:
+    def _opened(self) -> sqlite3.Connection:
         if self._file is not None:
-            return
+            return self._file
         self.path.parent.mkdir(parents=True, exist_ok=True)
         file = sqlite3.connect(self.path, timeout=_BUSY_S, check_same_thread=False)
         self._file = file
@@ -128,19 +125,19 @@ class HypothesisCache:
         file.execute("PRAGMA journal_mode = WAL")
         file.execute("PRAGMA synchronous = NORMAL")
         file.execute(_SCHEMA)
+        return file
 
-    def _keep_small(self) -> None:
-        assert self._file is not None  # noqa: S101 - as above
-        (size,) = self._file.execute("PRAGMA page_size").fetchone()
-        (pages,) = self._file.execute("PRAGMA page_count").fetchone()
+    def _keep_small(self, file: sqlite3.Connection) -> None:
+        (size,) = file.execute("PRAGMA page_size").fetchone()
+        (pages,) = file.execute("PRAGMA page_count").fetchone()
         if size * pages <= self._max_bytes:
             return
-        with self._file:
-            (first, last) = self._file.execute("SELECT min(id), max(id) FROM hypotheses").fetchone()
+        with file:
+            (first, last) = file.execute("SELECT min(id), max(id) FROM hypotheses").fetchone()
             if first is not None:
                 limit = last - int((last - first + 1) * _KEPT * self._max_bytes / (size * pages))
-                self._file.execute("DELETE FROM hypotheses WHERE id <= ?", (limit,))
-        self._file.execute("PRAGMA incremental_vacuum").fetchall()
+                file.execute("DELETE FROM hypotheses WHERE id <= ?", (limit,))
+        file.execute("PRAGMA incremental_vacuum").fetchall()
 
     def _set_aside(self, error: Exception) -> None:
         aside = self.path.with_suffix(".damaged")
@@ -158,23 +155,12 @@ class HypothesisCache:
             self.notices.append(text)
 
 
-class CachedBackend:
+class CachedBackend(BackendWrapper):
     """A backend that asks its cache first."""
 
     def __init__(self, backend: Backend, cache: HypothesisCache) -> None:
-        self.direction = backend.direction
-        self.max_tokens = backend.max_tokens
-        self.signature = backend.signature
-        self._backend = backend
+        super().__init__(backend)
         self._cache = cache
-
-    def count_tokens(self, text: str) -> int:
-        """As of the backend."""
-        return self._backend.count_tokens(text)
-
-    def is_whole(self, word: str) -> bool:
-        """As of the backend."""
-        return self._backend.is_whole(word)
 
     def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
         """As of the backend, which gets what is not there."""

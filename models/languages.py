@@ -22,11 +22,15 @@ def parse_language(code: str) -> LanguageCode:
         >>> parse_language("da")
         'da'
     """
-    for language in LANGUAGES:
-        if code == language:
-            return language
+    if (language := known_language(code)) is not None:
+        return language
     legal = " or ".join(f"{code_} ({name})" for code_, name in NAMES.items())
     raise LanguageError(f"unknown language {code!r}; legal is {legal}, as in: --to en")
+
+
+def known_language(code: str | None) -> LanguageCode | None:
+    """The code as a `LanguageCode`; None of any code but ``da`` and ``en``."""
+    return next((language for language in LANGUAGES if language == code), None)
 
 
 def other(language: LanguageCode) -> LanguageCode:

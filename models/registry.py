@@ -308,6 +308,14 @@ def load_generator(
     return GENERATORS[entry.backend](folder, entry, checksum=checksum, threads=threads)
 
 
+def load_writer(
+    model: str | None = None, *, offline: bool = True, threads: int | None = None
+) -> tuple[Generator, Entailment | None]:
+    """Loads a model that writes summaries, as `load_generator` does, and one that checks them, if one is installed."""
+    generator = load_generator(model, offline=offline, threads=threads)
+    return generator, installed_entailment(generator.languages[0])
+
+
 def _resolve_generator(model: str | None, entries: Sequence[ModelEntry]) -> ModelEntry:
     name = model or SUMMARIZER
     if name not in {entry.name for entry in entries} and Path(name).expanduser().is_dir():

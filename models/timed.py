@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from tosprog.models.base import Backend, DecodingOptions, Hypothesis
+from tosprog.models.base import Backend, BackendWrapper, DecodingOptions, Hypothesis
 
 TIMEOUT_S = 60.0
 _TOGETHER = 64  # texts in a call
 _SHARE = 8  # so many texts may take as long again as one
 
 
-class TimedBackend:
+class TimedBackend(BackendWrapper):
     """A backend whose calls end.
 
     A call that takes too long is left to itself, in its thread, for there is no stopping it; another copy of the
@@ -30,21 +30,10 @@ class TimedBackend:
             load: Loads it, now and whenever a call did not end.
             timeout_s: For a text alone; eight together may take twice as long, sixteen three times.
         """
+        super().__init__(load())
         self._load = load
         self._timeout_s = timeout_s
-        self._backend = load()
-        self.direction = self._backend.direction
-        self.max_tokens = self._backend.max_tokens
-        self.signature = self._backend.signature
         self.gave_up: list[str] = []
-
-    def count_tokens(self, text: str) -> int:
-        """As of the backend."""
-        return self._backend.count_tokens(text)
-
-    def is_whole(self, word: str) -> bool:
-        """As of the backend."""
-        return self._backend.is_whole(word)
 
     def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
         """As of the backend."""

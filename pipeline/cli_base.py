@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -99,14 +100,12 @@ def show_json(value: object) -> None:
 
 def loader(model: str | None, online: bool) -> Callable[[Direction], Backend]:
     """Loads the backend of a direction when it is first asked for, and keeps it."""
-    loaded: dict[Direction, Backend] = {}
 
+    @cache
     def load(direction: Direction) -> Backend:
         from tosprog.models.registry import load_backend
 
-        if direction not in loaded:
-            loaded[direction] = load_backend(direction, model, offline=not online)
-        return loaded[direction]
+        return load_backend(direction, model, offline=not online)
 
     return load
 
@@ -165,12 +164,13 @@ def checked_method(method: str | None, model: str | None) -> bool:
     return method == "abstractive" or model is not None
 
 
-def load_writer(model: str | None, online: bool) -> tuple[Generator, Entailment | None]:
-    """A model that writes, and what checks it, where that is installed."""
-    from tosprog.models.registry import installed_entailment, load_generator
+def load_writer(writes: bool, model: str | None, online: bool) -> tuple[Generator | None, Entailment | None]:
+    """A model that writes, and what checks it, where that is installed; none where none is to write."""
+    if not writes:
+        return None, None
+    from tosprog.models import registry
 
-    generator = load_generator(model, offline=not online)
-    return generator, installed_entailment(generator.languages[0])
+    return registry.load_writer(model, offline=not online)
 
 
 def read_file(name: str, fields: list[str] | None = None) -> Document:

@@ -17,7 +17,6 @@ from tosprog.pipeline.cli_base import (
     Model,
     Online,
     To,
-    load_writer,
     loader,
     show_json,
     translate_options,
@@ -131,6 +130,7 @@ def evaluate_summaries(
     as_json: Json = False,
 ) -> int:
     """Print how good summaries are: ROUGE against people's summaries, next to baselines."""
+    from tosprog.models.registry import load_writer
     from tosprog.pipeline.evaluate_summaries import System, writing
     from tosprog.pipeline.evaluate_summaries import evaluate_summaries as evaluate_systems
     from tosprog.pipeline.evaluation_texts import read_texts, sample_texts
@@ -145,7 +145,7 @@ def evaluate_summaries(
     systems: dict[str, System] = {}
     for name in summary_model or ():
         # Loaded when its turn comes, so that the memory of those before it is their own.
-        systems[name] = writing(cache(partial(load_writer, name, online)), load, translate)
+        systems[name] = writing(cache(partial(load_writer, name, offline=not online)), load, translate)
     done = evaluate_systems(texts, limits, load=load, translate=translate, systems=systems)
     if as_json:
         from dataclasses import asdict

@@ -61,7 +61,7 @@ def summarize(
     limits = summary_options(sentences, words)
     document = read_file(file)
     writes = checked_method(method, summary_model)
-    generator, entailment = load_writer(summary_model, online) if writes else (None, None)
+    generator, entailment = load_writer(writes, summary_model, online)
     summary = summarize_document(
         document, loader(model, online), limits, options, generator=generator, entailment=entailment
     )
@@ -105,7 +105,7 @@ def describe(
 
     writes = checked_method(method, summary_model)
     document = read_file(file)
-    generator, entailment = load_writer(summary_model, online) if writes else (None, None)
+    generator, entailment = load_writer(writes, summary_model, online)
     done = describe_document(
         document,
         loader(model, online),
@@ -193,7 +193,7 @@ def digest(
         decoding=DecodingOptions(beam_size=beam),
     )
     sources = sources_in(folder, "digest essays --out digest.html", apart_from=out.resolve() if out else None)
-    generator, entailment = load_writer(summary_model, online) if writes else (None, None)
+    generator, entailment = load_writer(writes, summary_model, online)
     load = loader(model, online)
     done = []
     texts = read_texts(sources, load, options, generator=generator, entailment=entailment)

@@ -12,9 +12,7 @@ from types import TracebackType
 from pebble import ProcessExpired, ProcessPool
 
 from tosprog.models.errors import WorkerLostError
-from tosprog.pipeline.work import BatchOptions, Recipe, Result, Task, Worker
-
-_READ_AHEAD = 4  # files in hand for each worker, so that a long one does not keep the others waiting
+from tosprog.pipeline.work import READ_AHEAD, BatchOptions, Recipe, Result, Task, Worker
 
 
 class ProcessEngine:
@@ -28,7 +26,7 @@ class ProcessEngine:
             options: What to do with each file.
             jobs: Processes.
         """
-        self.read_ahead = _READ_AHEAD * jobs
+        self.read_ahead = READ_AHEAD * jobs
         self._pool = ProcessPool(
             max_workers=jobs,
             initializer=_start,

@@ -12,9 +12,8 @@ from typing import Any
 
 from tosprog.models.errors import UsageError, WorkerLostError
 from tosprog.pipeline.signature import code_checksum
-from tosprog.pipeline.work import BatchOptions, Recipe, Result, Task, Worker
+from tosprog.pipeline.work import READ_AHEAD, BatchOptions, Recipe, Result, Task, Worker
 
-_READ_AHEAD = 4  # files in hand for each actor
 _ANSWER_S = 10.0  # for the head to answer at all
 _SETUP_S = 300.0  # for all actors to be there: a node may first have to unpack what it needs
 
@@ -57,7 +56,7 @@ class RayEngine:
             raise _no_cluster(address, str(error).splitlines()[0]) from error
         jobs = jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
         recipe = replace(recipe, threads=recipe.threads or 1)
-        self.read_ahead = _READ_AHEAD * jobs
+        self.read_ahead = READ_AHEAD * jobs
         actor = ray.remote(num_cpus=1, max_restarts=-1)(_Actor)
         self._actors = [actor.remote(recipe, options) for _ in range(jobs)]
         self._in_hand: Counter[int] = Counter()

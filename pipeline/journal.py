@@ -17,7 +17,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -65,7 +65,8 @@ class Entry:
 
     def is_same(self, other: Entry) -> bool:
         """Whether the two differ in times alone."""
-        return replace(self, seconds=0.0, time="") == replace(other, seconds=0.0, time="")
+        mine, theirs = asdict(self), asdict(other)
+        return all(mine[name] == theirs[name] for name in mine if name not in TIMES)
 
 
 class Journal:
@@ -82,7 +83,6 @@ class Journal:
             OutputError: it cannot be read or written.
         """
         self.path = out / FOLDER / "journal.jsonl"
-        self.damaged = 0  # lines that say nothing
         self._lines: dict[str, int] = {}
         self._signatures: set[str] = set()
         try:
@@ -106,8 +106,6 @@ class Journal:
                 self._lines[str(value["source"])] = start
             elif "signature" in value:
                 self._signatures.add(str(value["signature"]))
-            else:
-                self.damaged += 1
             start += len(line)
 
     def get(self, source: str) -> Entry | None:

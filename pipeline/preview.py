@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tosprog.models.errors import TosprogError
-from tosprog.models.languages import LANGUAGES
+from tosprog.models.languages import known_language
 from tosprog.models.store import sha256_of
 from tosprog.pipeline.batch import Run, done_before
 from tosprog.pipeline.files import read_bytes
@@ -106,7 +106,7 @@ def _read(
                 length = len(segment.plain.split())
                 segments += 1
                 languages[segment.language] += length
-                code = next((code for code in LANGUAGES if code == segment.language), None)
+                code = known_language(segment.language)
                 if code is not None and options.target_of(code) is not None:
                     words += length
     return sha256, segments, dict(sorted(languages.items())), words

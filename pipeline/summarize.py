@@ -48,6 +48,9 @@ _LINKED = re.compile(
 _CLOSING = re.compile(r"(?:\[[^\]\s]{1,5}\]|[\"'”“’»«›)\]*_¹²³⁰⁴-⁹])*$")
 
 
+_ENDS = tuple(".!?…:。！？")
+
+
 def summarize(
     document_segments: Sequence[tuple[Block, Sequence[Segment]]], options: SummaryOptions | None = None
 ) -> Summary:
@@ -84,13 +87,14 @@ def summarize(
         chosen, notes = [max(candidates, key=lambda i: (scores[i], -i))], [Note.LONG]
     elif options.words is None and len(chosen) < (options.sentences or 0):
         notes.append(Note.FEW)
-    if sum(not _is_ended(sentence.text) for sentence in readable) * 2 > len(readable):
+    if sum(_end(sentence.text) not in _ENDS for sentence in readable) * 2 > len(readable):
         notes.append(Note.LIST)
     return Summary(_quote(readable, scores, sorted(chosen)), tuple(notes), len(prose), options)
 
 
-def _is_ended(text: str) -> bool:
-    return _CLOSING.sub("", text)[-1:] in tuple(".!?…:。！？")
+def _end(text: str) -> str:
+    """The last character that is no quote, bracket or footnote."""
+    return _CLOSING.sub("", text)[-1:]
 
 
 def _words(text: str) -> int:
@@ -135,7 +139,7 @@ def _form(text: str) -> float:
     # One common word makes a short sentence central; it still says little.
     shortest, longest = COMFORTABLE_WORDS
     factor: float = min(1.0, _words(text) / shortest, longest / _words(text)) ** 0.5
-    end = _CLOSING.sub("", text)[-1:]
+    end = _end(text)
     if end == "?":
         factor *= QUESTION
     elif end == ":":

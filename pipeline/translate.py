@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tosprog.models.base import Backend, DecodingOptions
-from tosprog.models.languages import LANGUAGES, Direction, LanguageCode, other
+from tosprog.models.languages import Direction, LanguageCode, known_language, other
 from tosprog.pipeline.ask import Answer, AskOptions, ask
 from tosprog.pipeline.document import Block, Clause, Segment, Translation, TranslationKind
 from tosprog.pipeline.keep import KeepPattern
@@ -102,7 +102,7 @@ def _parts(block: Block, segment: Segment, options: TranslateOptions) -> tuple[_
         return ()
     if options.source is not None:
         language = options.source
-    code = next((code for code in LANGUAGES if code == language), None)
+    code = known_language(language)
     if code is None:
         return None
     parts = [Part(text, code)] if options.source is not None else parts_of(text, code)

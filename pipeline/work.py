@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tosprog.models.base import Backend
 from tosprog.models.errors import InputError, TosprogError
-from tosprog.models.languages import LANGUAGES, Direction, LanguageCode, other
+from tosprog.models.languages import Direction, known_language, other
 from tosprog.models.timed import TIMEOUT_S, TimedBackend
 from tosprog.pipeline.bilingual import render_bilingual
 from tosprog.pipeline.detect import language_name
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from tosprog.models.cache import HypothesisCache
     from tosprog.models.generation import Generator
     from tosprog.pipeline.support import Entails
+
+
+READ_AHEAD = (
+    4  # files in hand for each of several workers, so that a long one does not keep the others waiting
+)
 
 
 class Status(str, Enum):
@@ -147,10 +152,9 @@ class Recipe:
         """Loads the model that writes summaries, and one that checks them; none where none is to write."""
         if not self.writes:
             return None, None
-        from tosprog.models.registry import installed_entailment, load_generator
+        from tosprog.models.registry import load_writer
 
-        generator = load_generator(self.summary_model, offline=self.offline, threads=self.threads)
-        return generator, installed_entailment(generator.languages[0])
+        return load_writer(self.summary_model, offline=self.offline, threads=self.threads)
 
 
 class Worker:
@@ -164,7 +168,7 @@ class Worker:
             from tosprog.models.cache import HypothesisCache
 
             self._cache = HypothesisCache(recipe.cache)
-        self._loaded: dict[Direction, Backend] = {}
+        self.load = cache(self._load)  # the model of a direction
         self._timed: list[TimedBackend] = []
         self._writer: tuple[Generator | None, Entails | None] | None = None
 
@@ -178,12 +182,6 @@ class Worker:
         Neither a summary nor a page side by side can be made without holding it all.
         """
         return self._guarded(name, partial(self._process_large, path, out))
-
-    def load(self, direction: Direction) -> Backend:
-        """The model of a direction."""
-        if direction not in self._loaded:
-            self._loaded[direction] = self._load(direction)
-        return self._loaded[direction]
 
     def _load(self, direction: Direction) -> Backend:
         def load() -> Backend:
@@ -330,7 +328,7 @@ def segment_log(done: Processed, load: LoadBackend) -> bytes:
 
 def _logged(one: Translation, load: LoadBackend) -> dict[str, Any]:
     segment: Segment = one.segment
-    code: LanguageCode | None = next((code for code in LANGUAGES if code == segment.language), None)
+    code = known_language(segment.language)
     asked = one.attempts > 0 and code is not None
     return {
         "kind": one.kind.value,
