@@ -10,7 +10,6 @@ program's own time and memory, for 100, 1,000 and 10,000 short texts, and for a 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -21,6 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 from make_folder import make, read_pairs
+
+from tosprog.pipeline.folder_report import last_totals
 
 PROGRAM = """
 import sys
@@ -39,10 +40,10 @@ if __name__ == "__main__":
     options = BatchOptions(translate=TranslateOptions(target="en", decoding=DecodingOptions(beam_size=beam)))
     recipe = Recipe(threads=1)
     run = Run(folder.resolve(), out, recipe, options)
-    report = FolderReport(out)
-    for outcome in run.outcomes(plan_folder(folder, out), ProcessEngine(recipe, options, jobs)):
-        report.add(outcome)
-    report.write()
+    with FolderReport(out) as report:
+        for outcome in run.outcomes(plan_folder(folder, out), ProcessEngine(recipe, options, jobs)):
+            report.add(outcome)
+        report.write()
 """
 
 
@@ -113,8 +114,7 @@ def main() -> None:
             out = place / f"out{jobs}"
             program = [sys.executable, str(place / "program.py"), str(place / "in"), str(out)]
             _, memory = timed([*program, str(jobs), str(arguments.beam)])
-            report = json.loads((out / ".tosprog" / "report.json").read_text())["totals"]
-            speeds.append(report["words_per_s"])
+            speeds.append(last_totals(out)["words_per_s"])
             workers = sorted(memory.children_mb.values())[-jobs:]
             print(
                 f"| {jobs} | {speeds[-1]:.0f} | {speeds[-1] / speeds[0]:.2f} | {max(workers):.0f} "

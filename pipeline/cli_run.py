@@ -146,13 +146,14 @@ def run(
     selection = Selection(include or (), exclude or ())
     plan = partial(plan_folder, folder, out, selection, bilingual=bilingual)
     interrupted = _Interruption()
-    todo = Run(folder.resolve(), out, recipe, options, prune=prune, stopped=interrupted.is_set)
+    new_run = partial(Run, folder.resolve(), out, recipe, options, prune=prune, stopped=interrupted.is_set)
     if dry_run:
-        return _dry_run(todo, plan(), jobs or 1, quiet=quiet, as_json=as_json)
+        return _dry_run(new_run(), plan(), jobs or 1, quiet=quiet, as_json=as_json)
     plan()  # says what is wrong with the folder before anything starts
 
     def once() -> int:
         total = sum(1 for _ in plan()) if sys.stderr.isatty() else None
+        todo = new_run()  # what an earlier one had to say was said
         outcomes = todo.outcomes(plan(), start_engine(engine, recipe, options, jobs=jobs, address=address))
         return _run(todo, with_bar(outcomes, total, _Speed().after), interrupted, quiet, as_json)
 
@@ -195,20 +196,20 @@ def _run(
 ) -> int:
     from tosprog.pipeline.folder_report import FolderReport, line_of, lines_of
 
-    report = FolderReport(todo.out)
-    for outcome in outcomes:
-        row = report.add(outcome)
-        if outcome.message and not outcome.unchanged:
-            warn(f"{outcome.status.value}: {shown(outcome.item.name)}: {outcome.message}")
-        if not (quiet or as_json):
-            typer.echo(line_of(row))
-    for notice in todo.notices:
-        warn(notice)
-    report.write(todo.notices)
+    with FolderReport(todo.out) as report:
+        for outcome in outcomes:
+            row = report.add(outcome)
+            if outcome.message and not outcome.unchanged:
+                warn(f"{outcome.status.value}: {shown(outcome.item.name)}: {outcome.message}")
+            if not (quiet or as_json):
+                typer.echo(line_of(row))
+        for notice in todo.notices:
+            warn(notice)
+        totals = report.write(todo.notices)
     if as_json:
         typer.echo(report.json_path.read_text(encoding="utf-8").removesuffix("\n"))
     else:
-        for line in lines_of(report.totals()):
+        for line in lines_of(totals):
             typer.echo(line)
     if not report.files:
         warn(f"{todo.folder} holds no files that are asked for")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import IO, Any
 
 from tosprog.pipeline.batch import Outcome
 from tosprog.pipeline.files import shown, writing_atomically
@@ -30,7 +32,7 @@ tr.unchanged td{color:#777}.note{color:#555}
 
 
 class FolderReport:
-    """Gathers outcomes; holds the sums, and on the disk the rows."""
+    """Gathers outcomes; holds the sums, and in a file without a name the rows."""
 
     def __init__(self, out: Path) -> None:
         """Starts the clock.
@@ -41,7 +43,7 @@ class FolderReport:
         self.json_path = out / FOLDER / "report.json"
         self.html_path = out / FOLDER / "report.html"
         self._out = out
-        self._rows = out / FOLDER / "report.rows"
+        self._rows: IO[str] | None = None
         self._started = time.monotonic()
         self._statuses: Counter[str] = Counter()
         self._sums: Counter[str] = Counter()
@@ -72,9 +74,11 @@ class FolderReport:
             self._sums["unchanged"] += 1
         elif outcome.status in (Status.OK, Status.PARTIAL):
             self._sums["words_done"] += outcome.words
-        self._rows.parent.mkdir(parents=True, exist_ok=True)
-        with self._rows.open("a" if self.files > 1 else "w", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+        if self._rows is None:
+            self.json_path.parent.mkdir(parents=True, exist_ok=True)
+            folder = self.json_path.parent
+            self._rows = tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115 - see __exit__
+        self._rows.write(json.dumps(row) + "\n")
         return row
 
     def _row(self, outcome: Outcome) -> dict[str, Any]:
@@ -116,19 +120,19 @@ class FolderReport:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows, from the disk."""
-        if self.files:
-            with self._rows.open(encoding="utf-8") as file:
-                for line in file:
-                    yield json.loads(line)
+        if self._rows is not None:
+            self._rows.seek(0)
+            yield from map(json.loads, self._rows)
 
-    def write(self, notices: Sequence[str] = ()) -> None:
-        """Writes ``report.json`` and ``report.html``.
+    def write(self, notices: Sequence[str] = ()) -> dict[str, Any]:
+        """Writes ``report.json`` and ``report.html``, and gives the sums that stand there.
 
         Raises:
             OutputError: they cannot be written.
         """
         totals = self.totals(notices)
         with writing_atomically(self.json_path) as file:
+            # The sums alone on the first line: whoever wants no more need not read on (`last_totals`).
             file.write(b'{"totals": ' + json.dumps(totals).encode() + b',\n"files": [')
             for i, row in enumerate(self.rows()):
                 file.write((b",\n" if i else b"\n") + json.dumps(row).encode())
@@ -136,7 +140,16 @@ class FolderReport:
         with writing_atomically(self.html_path) as file:
             for part in self._page(totals):
                 file.write(part.encode("utf-8", "replace"))
-        self._rows.unlink(missing_ok=True)
+        return totals
+
+    def __enter__(self) -> FolderReport:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._rows is not None:
+            self._rows.close()
 
     def _page(self, totals: dict[str, Any]) -> Iterator[str]:
         yield (
@@ -158,6 +171,16 @@ class FolderReport:
             if self.files <= _ROWS or row["status"] != Status.OK.value:
                 yield _table_row(row)
         yield "</tbody></table>\n</body></html>\n"
+
+
+def last_totals(out: Path) -> dict[str, Any]:
+    """The sums of the last run into a folder; empty where there is no report that can be read."""
+    try:
+        with (out / FOLDER / "report.json").open(encoding="utf-8") as file:
+            totals = json.loads(file.readline().rstrip().removesuffix(",") + "}")["totals"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return totals if isinstance(totals, dict) else {}
 
 
 def _table_row(row: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from tosprog.models.store import sha256_of
 from tosprog.pipeline.batch import Run, done_before
 from tosprog.pipeline.files import read_bytes
 from tosprog.pipeline.flow import segment_document
+from tosprog.pipeline.folder_report import last_totals
 from tosprog.pipeline.formats import format_of, read_document
 from tosprog.pipeline.journal import FOLDER, Journal
 from tosprog.pipeline.plan import WorkItem
@@ -114,10 +114,8 @@ def _read(
 
 def words_per_s(out: Path, workers: int) -> float:
     """How fast it may go: as the last run did, else as was measured elsewhere."""
-    try:
-        totals = json.loads((out / FOLDER / "report.json").read_bytes())["totals"]
-        if totals["asked_words_per_s"] and (totals["cache_hit_rate"] or 0.0) < _FEW:
-            return float(totals["asked_words_per_s"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
+    totals = last_totals(out)
+    speed = totals.get("asked_words_per_s")
+    if speed and (totals.get("cache_hit_rate") or 0.0) < _FEW:
+        return float(speed)
     return WORDS_PER_S * workers

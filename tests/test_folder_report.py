@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tosprog.pipeline import folder_report
 from tosprog.pipeline.batch import Outcome
-from tosprog.pipeline.folder_report import FolderReport, line_of, lines_of
+from tosprog.pipeline.folder_report import FolderReport, last_totals, line_of, lines_of
 from tosprog.pipeline.plan import WorkItem
 from tosprog.pipeline.work import Status
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as opened:
+        yield opened
 
 
 def outcome(out: Path, name: str, status: Status = Status.OK, message: str = "", **rest: object) -> Outcome:
@@ -19,8 +27,8 @@ def outcome(out: Path, name: str, status: Status = Status.OK, message: str = "",
     return Outcome(item, status, message, **rest)  # type: ignore[arg-type]
 
 
-def test_sums_rows_and_lines(tmp_path: Path) -> None:
-    report = FolderReport(tmp_path)
+def test_sums_rows_and_lines(tmp_path: Path, stack: ExitStack) -> None:
+    report = stack.enter_context(FolderReport(tmp_path))
     rows = [
         report.add(
             outcome(tmp_path, "a.txt", translated=3, kept=1, languages={"da": 20, "en": 5}, hits=1, misses=3)
@@ -36,10 +44,11 @@ def test_sums_rows_and_lines(tmp_path: Path) -> None:
         "skipped  d.mp3  (0 translated, 0 kept, 0 failed)",
     ]
     assert report.needs_attention
-    report.write(["the cache was damaged"])
+    written = report.write(["the cache was damaged"])
     read = json.loads(report.json_path.read_text())
     assert [row["source"] for row in read["files"]] == ["a.txt", "b.txt", "c.txt", "d.mp3"]
     totals = read["totals"]
+    assert written == totals == last_totals(tmp_path)
     assert totals["statuses"] == {"ok": 2, "partial": 1, "skipped": 1}
     assert (totals["words"], totals["translated"], totals["kept"], totals["failed"]) == (36, 5, 1, 1)
     assert (totals["unchanged"], totals["cache_hit_rate"], totals["languages"]) == (
@@ -54,8 +63,8 @@ def test_sums_rows_and_lines(tmp_path: Path) -> None:
     assert "the cache was damaged" in report.html_path.read_text()
 
 
-def test_names_and_messages_cannot_break_the_page(tmp_path: Path) -> None:
-    report = FolderReport(tmp_path)
+def test_names_and_messages_cannot_break_the_page(tmp_path: Path, stack: ExitStack) -> None:
+    report = stack.enter_context(FolderReport(tmp_path))
     report.add(outcome(tmp_path, 'x"><script>alert(1)</script>#1?.txt', message="<b>æ\n"))
     report.add(outcome(tmp_path, "caf\udce9.txt", Status.FAILED))
     report.write()
@@ -68,10 +77,10 @@ def test_names_and_messages_cannot_break_the_page(tmp_path: Path) -> None:
 
 
 def test_a_page_of_too_many_files_lists_what_is_not_ok(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(folder_report, "_ROWS", 5)
-    report = FolderReport(tmp_path)
+    report = stack.enter_context(FolderReport(tmp_path))
     for i in range(9):
         report.add(outcome(tmp_path, f"{i}.txt", Status.FAILED if i == 4 else Status.OK))
     report.write()
@@ -81,8 +90,16 @@ def test_a_page_of_too_many_files_lists_what_is_not_ok(
     assert len(json.loads(report.json_path.read_text())["files"]) == 9
 
 
-def test_an_empty_run_has_a_report_too(tmp_path: Path) -> None:
-    report = FolderReport(tmp_path)
+@pytest.mark.parametrize("text", [None, "", "{", "[1]\n", '{"totals": 3,\n', '{"files": []}\n'])
+def test_a_report_that_cannot_be_read_has_no_sums(tmp_path: Path, text: str | None) -> None:
+    if text is not None:
+        (tmp_path / ".tosprog").mkdir()
+        (tmp_path / ".tosprog" / "report.json").write_text(text)
+    assert last_totals(tmp_path) == {}
+
+
+def test_an_empty_run_has_a_report_too(tmp_path: Path, stack: ExitStack) -> None:
+    report = stack.enter_context(FolderReport(tmp_path))
     report.write()
     assert json.loads(report.json_path.read_text())["files"] == []
     assert lines_of(report.totals())[0] == "0 files: none"
