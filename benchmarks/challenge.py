@@ -21,7 +21,7 @@ import sacrebleu
 from tosprog.models.base import Backend
 from tosprog.models.languages import Direction, parse_direction
 from tosprog.models.registry import load_backend
-from tosprog.pipeline.checks import CHECKS
+from tosprog.pipeline.checks import CHECKS, Hypothesized
 from tosprog.pipeline.document import TranslationKind
 from tosprog.pipeline.flow import process_lines
 from tosprog.pipeline.translate import TranslateOptions
@@ -88,7 +88,8 @@ def read_cases() -> list[Case]:
 
 def broken_rules(case: Case, answer: str) -> list[str]:
     """The rules that an answer breaks, those that always hold among them."""
-    broken = [name for name in ALWAYS if CHECKS[name](case.source, answer)]
+    made = Hypothesized(case.source, answer, case.direction, str.isalpha, str.isalpha)
+    broken = [name for name in ALWAYS if CHECKS[name](made)]
     for rule in case.rules:
         name, _, value = rule.partition(":")
         if not RULES[name](case.source, answer, value):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tosprog.models.alignment import align_words
 from tosprog.models.base import DecodingOptions, Hypothesis
@@ -28,6 +30,8 @@ class CTranslate2Backend:
     tokens divided by their number, the end token counted among both: the mean that `Hypothesis` asks for. An
     output that was stopped at its length limit has no end token, and its mean is over the tokens it has.
     """
+
+    is_double = False
 
     def __init__(
         self,
@@ -97,7 +101,8 @@ class CTranslate2Backend:
         def run(sources: list[list[str]], limit: int) -> list[Answer]:
             results = self._translator.translate_batch(
                 sources,
-                beam_size=options.beam_size,
+                beam_size=options.width,
+                num_hypotheses=options.hypotheses,
                 no_repeat_ngram_size=options.repetition_ngram,
                 max_decoding_length=limit,
                 max_input_length=0,  # the check above refuses; nothing is cut off here
@@ -108,16 +113,7 @@ class CTranslate2Backend:
                 disable_unk=True,
             )
             return [
-                Answer(
-                    Hypothesis(
-                        self._tokenizer.decode(result.hypotheses[0]),
-                        min(0.0, result.scores[0]),
-                        align_words(source, result.hypotheses[0], result.attention[0])
-                        if options.align
-                        else None,
-                    ),
-                    len(result.hypotheses[0]),
-                )
+                self._answer(source, result, align=options.align)
                 for source, result in zip(sources, results, strict=True)
             ]
 
@@ -132,3 +128,14 @@ class CTranslate2Backend:
             )
         except (RuntimeError, MemoryError) as error:
             raise ModelError(f"model {self._name} failed on {len(texts)} texts: {error}") from error
+
+    def _answer(self, source: list[str], result: Any, *, align: bool) -> Answer:
+        found = [
+            Hypothesis(
+                self._tokenizer.decode(pieces),
+                min(0.0, score),
+                align_words(source, pieces, result.attention[i]) if align else None,
+            )
+            for i, (pieces, score) in enumerate(zip(result.hypotheses, result.scores, strict=True))
+        ]
+        return Answer(replace(found[0], others=tuple(found[1:])), len(result.hypotheses[0]))

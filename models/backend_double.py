@@ -12,6 +12,8 @@ from tosprog.models.languages import Direction
 class DoubleBackend:
     """Marks each text with the target language: ``Hej`` becomes ``[en] Hej``. A token is a word."""
 
+    is_double = True
+
     def __init__(self, direction: Direction, *, max_tokens: int = 128) -> None:
         """Needs no file.
 

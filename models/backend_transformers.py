@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ def _device(wanted: str) -> str:
 
 class TransformersBackend:
     """Marian, NLLB, and whatever else `AutoModelForSeq2SeqLM` knows. Float32, no remote code, no pickles."""
+
+    is_double = False
 
     def __init__(
         self,
@@ -120,7 +123,7 @@ class TransformersBackend:
         config = copy.deepcopy(self._model.generation_config)
         never = {self._tokenizer.unk_token_id, self._tokenizer.pad_token_id} - {None, config.eos_token_id}
         config.update(
-            num_beams=options.beam_size,
+            num_beams=options.width,
             do_sample=False,
             early_stopping=False,
             length_penalty=1.0,
@@ -128,7 +131,7 @@ class TransformersBackend:
             max_length=None,
             max_new_tokens=limit,
             no_repeat_ngram_size=options.repetition_ngram,
-            num_return_sequences=1,
+            num_return_sequences=options.hypotheses,
             suppress_tokens=sorted({*(config.suppress_tokens or ()), *never}),
         )
         if self._forced_bos is not None:
@@ -149,9 +152,15 @@ class TransformersBackend:
                 attention_mask=torch.tensor(mask, device=self._device),
                 generation_config=config,
             ).tolist()
+            each = options.hypotheses
             return [
-                self._answer(source, output, config, align=options.align)
-                for source, output in zip(sources, outputs, strict=True)
+                _joined(
+                    [
+                        self._answer(source, output, config, align=options.align)
+                        for output in outputs[i * each : (i + 1) * each]
+                    ]
+                )
+                for i, source in enumerate(sources)
             ]
 
     def _answer(self, source: list[int], output: list[int], config: Any, *, align: bool) -> Answer:
@@ -192,3 +201,11 @@ class TransformersBackend:
             return None
         pieces = self._tokenizer.convert_ids_to_tokens
         return align_words(pieces(source), pieces(tokens), attentions[-1][0, 0].tolist())
+
+
+def _joined(answers: list[Answer]) -> Answer:
+    """The best one, the next best in it; `generate` has them in the order of their scores."""
+    first, *others = answers
+    return replace(
+        first, hypothesis=replace(first.hypothesis, others=tuple(one.hypothesis for one in others))
+    )

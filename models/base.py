@@ -19,6 +19,8 @@ class DecodingOptions:
         max_length_ratio: An output ends after this many times the source's tokens, plus 10.
         batch_tokens: Source tokens in one batch, padding included.
         align: Whether hypotheses are to say which words come from which; not every backend can.
+        hypotheses: How many a text is to have, the best first; the others are its `Hypothesis.others`. A search as
+            wide is made for them, whatever ``beam_size``.
     """
 
     beam_size: int = 4
@@ -26,15 +28,22 @@ class DecodingOptions:
     max_length_ratio: float = 2.5
     batch_tokens: int = 1024
     align: bool = False
+    hypotheses: int = 1
 
     def __post_init__(self) -> None:
         if (
             self.beam_size < 1
             or self.batch_tokens < 1
+            or self.hypotheses < 1
             or self.repetition_ngram < 0
             or self.max_length_ratio <= 0
         ):
             raise ValueError(f"decoding options out of range: {self}")
+
+    @property
+    def width(self) -> int:
+        """Hypotheses kept at each step: as many as are asked for, or more."""
+        return max(self.beam_size, self.hypotheses)
 
 
 # For each word of the target its share of each word of the source, 0 to 1; words are what blanks part.
@@ -49,11 +58,13 @@ class Hypothesis:
         text: The translation.
         score: Its mean log probability per token (0 is certain).
         alignment: Which words come from which, None where the backend cannot say or was not asked.
+        others: The next best, in order, where more than one was asked for; fewer where the search found fewer.
     """
 
     text: str
     score: float
     alignment: Alignment | None = None
+    others: tuple[Hypothesis, ...] = ()
 
 
 @runtime_checkable
@@ -64,11 +75,13 @@ class Backend(Protocol):
         direction: What it translates from and into.
         max_tokens: The longest source, in its own tokens, that it translates without cutting.
         signature: Engine, model, revision, checksum: enough to get the same output again.
+        is_double: Whether its answers stand for translations, as in tests, and are not to be read as language.
     """
 
     direction: Direction
     max_tokens: int
     signature: str
+    is_double: bool
 
     def count_tokens(self, text: str) -> int:
         """The number of source tokens of the text, the end token included."""
@@ -94,12 +107,14 @@ class BackendWrapper:
         direction: That of the other.
         max_tokens: That of the other.
         signature: That of the other.
+        is_double: That of the other.
     """
 
     def __init__(self, backend: Backend) -> None:
         self.direction = backend.direction
         self.max_tokens = backend.max_tokens
         self.signature = backend.signature
+        self.is_double = backend.is_double
         self._backend = backend
 
     def count_tokens(self, text: str) -> int:

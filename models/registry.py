@@ -236,6 +236,38 @@ def load_backend(
     return backend
 
 
+def other_model(
+    direction: Direction,
+    model: str | None = None,
+    *,
+    store: Store | None = None,
+    catalog: Sequence[ModelEntry] | None = None,
+) -> str | None:
+    """The first installed model of a direction that is not ``model``; None where there is none.
+
+    Args:
+        direction: What it translates from and into.
+        model: As for `load_backend`.
+        store: Where weights live; None is the user's.
+        catalog: None is the shipped one.
+    """
+    if model == DOUBLE:
+        return None
+    store, entries = store or Store(), load_catalog() if catalog is None else catalog
+    own = _resolve(model, direction, entries).name
+    return next(
+        (
+            entry.name
+            for entry in entries
+            if entry.task == "translate"
+            and direction in entry.directions
+            and entry.name != own
+            and store.is_installed(entry)
+        ),
+        None,
+    )
+
+
 def backend_signature(
     direction: Direction,
     model: str | None = None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tosprog.models.generation import Generation
 from tosprog.models.languages import LanguageCode
-from tosprog.pipeline.checks import is_repetitive
+from tosprog.pipeline.checks import has_loop
 from tosprog.pipeline.detect import language_of
 from tosprog.pipeline.document import Block, BlockKind
 from tosprog.pipeline.segment import segment_block
@@ -65,7 +65,7 @@ def read_answer(answer: Generation, instruction: str, language: LanguageCode) ->
 
 def is_loop(found: list[str], instruction: str, language: LanguageCode) -> bool:
     """Words come again and again, or half of the sentences are repetitions."""
-    return is_repetitive("", " ".join(found)) or len(set(found)) * 2 <= len(found) - 1
+    return has_loop(" ".join(found)) or len(set(found)) * 2 <= len(found) - 1
 
 
 def is_echo(found: list[str], instruction: str, language: LanguageCode) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tosprog.models.base import Backend, DecodingOptions, Hypothesis
-from tosprog.models.languages import Direction, LanguageCode
+from tosprog.models.languages import LanguageCode
 from tosprog.pipeline.carry import Carried, carry
-from tosprog.pipeline.checks import failed_checks
+from tosprog.pipeline.checks import failed_checks, hypothesized
 from tosprog.pipeline.clauses import split_long
 from tosprog.pipeline.detect import language_of
+from tosprog.pipeline.document import Step
 from tosprog.pipeline.keep import Finder
 from tosprog.pipeline.numerals import localize_numbers
 from tosprog.pipeline.proper_names import with_names
@@ -20,7 +21,9 @@ from tosprog.pipeline.switches import titles_in
 from tosprog.pipeline.typography import dressed, lowered, plain
 
 _TITLE_WORDS, _TITLE_SURE = 2, 0.95  # shorter or less sure: the sentence's own language
-_COPY_SURE = 0.8
+_HEADING_WORDS = 12
+_STOPS = tuple(".!?…:;")
+_OTHERS = 4  # hypotheses looked at, at least, where the best one fails
 _UNSURE = -1.0  # mean log probability: below it most answers to a single word are wrong
 _LONE = re.compile(r"[^\W\d_][a-zæøå]{2,}")  # a heading of one word
 _WORD = re.compile(r"[^\W\d_]+")
@@ -53,66 +56,121 @@ class Answer:
         score: Of the last attempt.
         checks: Those that failed, of the last attempt.
         kept: Whether the text is a name, and stays.
-        attempts: How often it was put to the model.
+        steps: Each attempt, in order; the last one is that which the text is from, where there is one.
     """
 
     text: str | None
     score: float | None
     checks: tuple[str, ...] = ()
     kept: bool = False
-    attempts: int = 1
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A rung of the ladder: how a text is put to the model."""
+    """A rung of the ladder: how a text is put to the model.
 
+    Attributes:
+        name: What people read of it.
+        decoding: How hypotheses are searched for; where several, the first that passes is taken.
+        applies: To which texts.
+        carried: Whether the whole sentence is put to the model, with what is protected carried through.
+        around_numbers: Whether numbers are protected too.
+        lowered: Whether in small letters.
+    """
+
+    name: str
     decoding: DecodingOptions
+    applies: Callable[[Asker, str, Answer | None], bool] = lambda asker, text, before: True
     carried: bool = True
-    around_numbers: bool = False  # numbers are protected too
+    around_numbers: bool = False
     lowered: bool = False
 
 
 _Result = tuple[str | None, float | None]
 
 
-def ask(texts: Sequence[str], backend: Backend, options: AskOptions) -> dict[str, Answer]:
-    """Translates texts, each of which is asked once.
+def _has_number(asker: Asker, text: str, before: Answer | None) -> bool:
+    return bool(NUMBER.search(asker.taken(text).plain))
 
-    Whole sentences first, with what is protected carried through (`tosprog.pipeline.carry`); those that fail a
-    check, or lost something, without repetitions, then with their numbers carried as well; then in pieces between
-    the protected spans, and at last in pieces around numbers too.
+
+def _is_headed(asker: Asker, text: str, before: Answer | None) -> bool:
+    """Whether a text is a heading, in capitals or copied: no final stop, and small letters are something else."""
+    bare = asker.taken(text).plain
+    words = bare.split()
+    if len(words) > _HEADING_WORDS or bare[-1:] in _STOPS:
+        return False
+    copied = before is not None and "copy" in before.checks
+    return copied or sum(word[0].isupper() for word in words) > max(1, len(words) // 2)
+
+
+def _is_marked(asker: Asker, text: str, before: Answer | None) -> bool:
+    return not asker.taken(text).is_bare
+
+
+def ladder_of(decoding: DecodingOptions) -> tuple[Attempt, ...]:
+    """The attempts, in order: each is for the texts that no one before it got through.
+
+    Whole sentences first, with what is protected carried through (`tosprog.pipeline.carry`); the other hypotheses of
+    the beam; headings in small letters, as models know their words; without repetitions; with numbers carried as
+    well; then in pieces between the protected spans, and at last in pieces around numbers too.
+    """
+    beam = replace(decoding, hypotheses=max(_OTHERS, decoding.beam_size))
+    once = replace(decoding, repetition_ngram=3)
+    return (
+        Attempt("plain", decoding),
+        Attempt("other hypotheses", beam),
+        Attempt("small letters", decoding, _is_headed, lowered=True),
+        Attempt("no repetition", once),
+        Attempt("around numbers", decoding, _has_number, around_numbers=True),
+        Attempt("in pieces", decoding, _is_marked, carried=False),
+        Attempt("in pieces, around numbers", once, carried=False, around_numbers=True),
+    )
+
+
+def ask(
+    texts: Sequence[str],
+    backend: Backend,
+    options: AskOptions,
+    fallback: Callable[[], Backend | None] = lambda: None,
+) -> dict[str, Answer]:
+    """Translates texts, each of which is asked once.
 
     Args:
         texts: Sentences, each on one line.
         backend: The model of a direction.
         options: How they are put to it.
+        fallback: Gives another model of that direction, or None: asked for what fails on every rung of the ladder.
     """
     texts = list(dict.fromkeys(texts))
-    described = _with_descriptions(texts, backend, options)
-    asker = Asker(backend, options, described)
-    once = replace(options.decoding, repetition_ngram=3)
-    ladder = (
-        Attempt(options.decoding),
-        Attempt(once),
-        Attempt(options.decoding, around_numbers=True),
-        Attempt(options.decoding, carried=False),
-        Attempt(once, carried=False, around_numbers=True),
-    )
+    asker = Asker(backend, options, _with_descriptions(texts, backend, options))
     done: dict[str, Answer] = {}
-    for attempt in ladder:
-        open_texts = [text for text in texts if text not in done or done[text].text is None]
-        # What has nothing in it to carry, or to go around, was asked just so before.
-        if attempt == ladder[2]:
-            open_texts = [text for text in open_texts if NUMBER.search(asker.taken(text).plain)]
-        elif attempt == ladder[3]:
-            open_texts = [text for text in open_texts if not asker.taken(text).is_bare]
-        for text, (target, score) in zip(open_texts, asker.attempt(open_texts, attempt), strict=True):
-            checks = ("markup",) if target is None else failed_checks(text, target)
-            before = done[text].attempts if text in done else 0
-            done[text] = Answer(None if checks else target, score, checks, attempts=before + 1)
-    again = _asked_again(done, asker, options.decoding)
-    return done | {text: replace(one, attempts=done[text].attempts + 1) for text, one in again.items()}
+    for attempt in ladder_of(options.decoding):
+        chosen = [text for text in texts if text not in done or done[text].text is None]
+        chosen = [text for text in chosen if attempt.applies(asker, text, done.get(text))]
+        _climb(chosen, asker, attempt, done)
+    failed = [text for text in texts if done[text].text is None]
+    if failed and (other := fallback()) is not None:
+        stranger = Asker(other, options, _with_descriptions(failed, other, options))
+        _climb(failed, stranger, Attempt("other model", options.decoding), done)
+    return done | _asked_again(done, asker, options.decoding)
+
+
+def _climb(texts: Sequence[str], asker: Asker, attempt: Attempt, done: dict[str, Answer]) -> None:
+    """Puts texts to a model once more, and writes down what came of it."""
+    for text, candidates in zip(texts, asker.attempt(texts, attempt), strict=True):
+        first = True
+        for target, score in candidates:
+            checks = asker.faults_of(text, target)
+            if first or not checks:
+                best = (target, score, checks)
+            if not checks:
+                break
+            first = False
+        target, score, checks = best
+        before = done[text].steps if text in done else ()
+        steps = (*before, Step(attempt.name, score, checks))
+        done[text] = Answer(None if checks else target, score, checks, asker.is_name(text, target), steps)
 
 
 def _with_descriptions(texts: Sequence[str], backend: Backend, options: AskOptions) -> dict[str, str]:
@@ -160,9 +218,24 @@ class Asker:
         titles = titles_in(text, self.backend.direction.source)
         return (*self._options.keep, *(re.compile(re.escape(title)) for title in titles))
 
-    def attempt(self, texts: Sequence[str], attempt: Attempt) -> list[_Result]:
-        """Each text's translation, None where a mark found no place; same length and order."""
-        results: dict[str, _Result] = {}
+    def faults_of(self, text: str, target: str | None) -> tuple[str, ...]:
+        """The names of the checks that a translation fails; ``markup`` where there is none."""
+        if target is None:
+            return ("markup",)
+        made = hypothesized(text, target, self.backend)
+        return failed_checks(made, of_language=not self.backend.is_double)
+
+    def is_name(self, text: str, target: str | None) -> bool:
+        """Whether a text of one word, which came back as it was, is a name."""
+        return (
+            target == text
+            and bool(_LONE.fullmatch(self.taken(text).plain))
+            and not hypothesized(text, text, self.backend).is_source_word(text.lower())
+        )
+
+    def attempt(self, texts: Sequence[str], attempt: Attempt) -> list[list[_Result]]:
+        """Each text's translations, the best first, None where a mark found no place; same length and order."""
+        results: dict[str, list[_Result]] = {}
         if attempt.carried:
             whole = [text for text in texts if self._fits(self._put(self._plain(text, attempt), attempt))]
             results.update(zip(whole, self._carried(whole, attempt), strict=True))
@@ -187,23 +260,25 @@ class Asker:
         target = dressed(source, named)
         return localize_numbers(target, direction) if self._options.localize_numbers else target
 
-    def _carried(self, texts: Sequence[str], attempt: Attempt) -> list[_Result]:
-        results: dict[str, _Result] = {}
+    def _carried(self, texts: Sequence[str], attempt: Attempt) -> list[list[_Result]]:
+        results: dict[str, list[_Result]] = {}
         for aligned in (False, True):
             takens = {text: self.taken(text, attempt.around_numbers) for text in texts}
             chosen = [text for text in texts if takens[text].needs_alignment is aligned]
             asked = [text for text in chosen if _has_letters(takens[text].plain)]
-            results.update((text, (self._described[text], None)) for text in chosen)
+            results.update((text, [(self._described[text], None)]) for text in chosen)
             sources = [self._put(takens[text].plain, attempt) for text in asked]
             decoding = replace(attempt.decoding, align=True) if aligned else attempt.decoding
             hypotheses = self.backend.translate(sources, decoding) if sources else []
             for text, hypothesis in zip(asked, hypotheses, strict=True):
                 taken = takens[text]
-                target = taken.weave(self._finished(taken.plain, hypothesis), hypothesis.alignment)
-                results[text] = (target, hypothesis.score)
+                results[text] = [
+                    (taken.weave(self._finished(taken.plain, one), one.alignment), one.score)
+                    for one in (hypothesis, *hypothesis.others)
+                ]
         return [results[text] for text in texts]
 
-    def _in_pieces(self, texts: Sequence[str], attempt: Attempt) -> list[_Result]:
+    def _in_pieces(self, texts: Sequence[str], attempt: Attempt) -> list[list[_Result]]:
         """Translates the pieces between protected spans, long ones cut at clauses: nothing can be lost."""
         cut: list[tuple[Piece, ...]] = []
         for text in texts:
@@ -225,7 +300,7 @@ class Asker:
             cut.append(tuple(pieces))
         sources = [self._put(piece.text, attempt) for pieces in cut for piece in pieces if not piece.kept]
         hypotheses = iter(self.backend.translate(sources, attempt.decoding) if sources else [])
-        results: list[_Result] = []
+        results: list[list[_Result]] = []
         for done in cut:
             parts: list[str] = []
             scores: list[float] = []
@@ -236,7 +311,7 @@ class Asker:
                     hypothesis = next(hypotheses)
                     parts.append(self._finished(piece.text, hypothesis))
                     scores.append(hypothesis.score)
-            results.append(("".join(parts), min(scores) if scores else None))
+            results.append([("".join(parts), min(scores) if scores else None)])
         return results
 
 
@@ -245,53 +320,32 @@ def _has_letters(plain_text: str) -> bool:
 
 
 def _asked_again(done: dict[str, Answer], asker: Asker, decoding: DecodingOptions) -> dict[str, Answer]:
-    """Headings asked in small letters, as models know their words, where that answer is the better one."""
-    backend = asker.backend
-    doubtful = [
+    """Headings of one word asked in small letters, as models know their words, where that answer is the better one."""
+    attempt = Attempt("small letters", decoding, lowered=True)
+    lone = [
         text
         for text, one in done.items()
-        if _LONE.fullmatch(asker.taken(text).plain) or _is_copy(text, one.text, backend.direction)
+        if _LONE.fullmatch(asker.taken(text).plain) and one.text is not None and not one.kept
     ]
     better: dict[str, Answer] = {}
-    again = asker.attempt(doubtful, Attempt(decoding, lowered=True))
-    for text, (target, score) in zip(doubtful, again, strict=True):
+    for text, ((target, score), *_) in zip(lone, asker.attempt(lone, attempt), strict=True):
         first = done[text]
-        if score is None or target is None:
+        if score is None or target is None or first.score is None or first.text is None:
             continue
-        sound = not failed_checks(text, target) and not _is_same(text, target)
-        if first.score is None and not sound:
-            continue
-        # A word that the model has whole is a translation; one that it spells may be a name, and misspelled.
-        known = _has_words(target, backend)
-        copied = _is_same(text, first.text)
-        was = _UNSURE - 1 if first.score is None or first.text is None else first.score
-        lone = _LONE.fullmatch(asker.taken(text).plain)
-        if sound and (known if copied else score > max(was, _UNSURE)):
-            better[text] = Answer(target, score)
-        elif lone and max(was, score) < _UNSURE and not _has_words(first.text or "", backend):
-            better[text] = Answer(text, score, kept=True)  # unknown in either form, and spelled: a name
+        checks = asker.faults_of(text, target)
+        steps = (*first.steps, Step(attempt.name, score, checks))
+        was = first.score
+        if not checks and score > max(was, _UNSURE):
+            better[text] = Answer(target, score, steps=steps)
+        elif max(was, score) < _UNSURE and not _has_words(first.text, asker.backend):
+            better[text] = Answer(
+                text, score, kept=True, steps=steps
+            )  # unknown in either form, and spelled: a name
     return better
 
 
 def _has_words(target: str, backend: Backend) -> bool:
     return all(backend.is_whole(word.lower()) for word in _WORD.findall(target))
-
-
-def _is_same(source: str, target: str | None) -> bool:
-    return target is not None and source.casefold() == target.casefold()
-
-
-def _is_copy(source: str, target: str | None, direction: Direction) -> bool:
-    """Whether a source came back as it was, as short headings do, and is no name or title.
-
-    Several words with capitals may be one ("Novo Nordisk"), unless they are surely of the source language.
-    """
-    if not _is_same(source, target):
-        return False
-    if source.islower() or len(source.split()) == 1:
-        return True
-    language, confidence = language_of(source)
-    return language == direction.source and confidence >= _COPY_SURE
 
 
 def _is_title_in(target: LanguageCode) -> Callable[[str], bool]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tosprog.models.generation import Generator
     from tosprog.pipeline.document import Document
     from tosprog.pipeline.summary import SummaryOptions
-    from tosprog.pipeline.translate import TranslateOptions
+    from tosprog.pipeline.translate import Toolbox, TranslateOptions
 
 
 # Typer's own root of what is wrong in arguments: Click's, or, from 0.26 on, a copy of it.
@@ -98,16 +98,21 @@ def show_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
 
 
-def loader(model: str | None, online: bool) -> Callable[[Direction], Backend]:
-    """Loads the backend of a direction when it is first asked for, and keeps it."""
+def loader(model: str | None, online: bool) -> Toolbox:
+    """Loads the backend of a direction when it is first asked for, and keeps it; likewise another, should it fail."""
+    from tosprog.models.registry import load_backend, other_model
+    from tosprog.pipeline.translate import Toolbox
 
     @cache
     def load(direction: Direction) -> Backend:
-        from tosprog.models.registry import load_backend
-
         return load_backend(direction, model, offline=not online)
 
-    return load
+    @cache
+    def fallback(direction: Direction) -> Backend | None:
+        name = other_model(direction, model)
+        return None if name is None else load_backend(direction, name)
+
+    return Toolbox(load, fallback)
 
 
 def translate_options(

@@ -130,6 +130,15 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """An attempt to translate a segment: its name, its score (None where no model was asked), the checks it failed."""
+
+    name: str
+    score: float | None = None
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
     """A segment's outcome; a failed one keeps its source text.
 
@@ -140,7 +149,7 @@ class Translation:
         score: Mean log probability per token, None unless a model was asked.
         checks: Names of the checks that fired.
         clauses: Of a segment that changes its language; else empty.
-        attempts: How often it was put to a model, the most often asked of its clauses; 0 where it was not.
+        steps: The attempts, in order, of the most often asked of its clauses; none where it was not asked.
     """
 
     segment: Segment
@@ -149,7 +158,12 @@ class Translation:
     score: float | None = None
     checks: tuple[str, ...] = ()
     clauses: tuple[Clause, ...] = ()
-    attempts: int = 0
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def attempts(self) -> int:
+        """How often it was put to a model."""
+        return len(self.steps)
 
     def in_language(self, language: str) -> list[tuple[str, bool]]:
         """A segment that was put into the other language, in one of the two, as a reader sees it.

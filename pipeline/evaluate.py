@@ -14,7 +14,7 @@ from typing import Any
 
 from tosprog.models.errors import InputError, UsageError
 from tosprog.models.languages import Direction
-from tosprog.pipeline.checks import is_empty, is_repetitive
+from tosprog.pipeline.checks import hypothesized, is_empty, is_repetitive
 from tosprog.pipeline.document import TranslationKind
 from tosprog.pipeline.flow import process_lines
 from tosprog.pipeline.neutral import bears_language
@@ -171,6 +171,7 @@ def _evaluate(
     ]
     seconds = time.perf_counter() - began
     hypotheses = [text for text, _ in results]
+    made = [hypothesized(s, h, backend) for s, h in zip(source, hypotheses, strict=True)]
 
     def score(chosen: Sequence[int]) -> tuple[float, float]:
         lines, gold = [hypotheses[i] for i in chosen], [reference[i] for i in chosen]
@@ -189,8 +190,8 @@ def _evaluate(
         chrf_signature=str(metrics["chrF"].get_signature()),
         by_length=group(_lengths(source)),
         by_form=group(_forms(source)),
-        empty=sum(map(is_empty, source, hypotheses)),
-        loops=sum(map(is_repetitive, source, hypotheses)),
+        empty=sum(map(is_empty, made)),
+        loops=sum(map(is_repetitive, made)),
         copies=sum(s == h and bears_language(s) for s, h in zip(source, hypotheses, strict=True)),
         failed=sum(t.kind is TranslationKind.FAILED for _, row in results for t in row),
         tokens_per_second=sum(map(backend.count_tokens, source)) / max(seconds, 1e-9),

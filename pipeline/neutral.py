@@ -21,14 +21,15 @@ _CODE = re.compile(
     r"|[IVXLCDM]+|[A-ZÆØÅ]{1,3}|[A-ZÆØÅ](?:\.[A-ZÆØÅ])+\.?"  # IV, EU, U.N.
 )
 _UNITS = frozenset(
-    "kr dkk eur usd gbp km m cm mm kg g mg l ml kwh mw kb mb gb tb hz km/t kl pct nr no s p pp".split()
+    "kr dkk eur usd gbp km m cm mm kg g mg l ml kwh mw kb mb gb tb hz km/t kl pct nr s p pp".split()
 )
+_NUMBER = "no"  # beside a figure: "no. 4"; alone it is a word
 _EDGE = "()[]{}<>\"'“”„»«‘’.,:;!?-–—*_#|§"
 _INITIAL = re.compile(r"[A-ZÆØÅ]\.?(?:-?[A-ZÆØÅ]\.?)*")
 _NAME_WORD = re.compile(r"[A-ZÆØÅÉÖÄÜ][\w'’]*(?:-[A-ZÆØÅÉÖÄÜ][\w'’]*)*")
 _TITLES = frozenset("dr prof mr mrs ms hr fru frk sir jr sr phd".split())
 _PARTICLES = frozenset("von van de der den la le af el al bin da di du ter".split())
-_SMALL_WORDS = (DANISH | ENGLISH | SHARED) - _PARTICLES - _UNITS
+_SMALL_WORDS = (DANISH | ENGLISH | SHARED) - _PARTICLES - _UNITS - {_NUMBER}
 # First names of either country; those that are words too (Will, Mark, Grace, Bo, Art) are left out.
 _FIRST_NAMES = frozenset(
     "anders anna anne annette anton asger astrid birgit birgitte birthe bjarne bodil camilla carsten cecilie "
@@ -67,6 +68,8 @@ def bears_language(text: str) -> bool:
     in_capitals = len(words) > 1 and text.isupper()  # there every short word looks like a code
     if in_capitals and any(word.lower() in _SMALL_WORDS for word in words):
         return not is_name(text)
+    if any(char.isdigit() for char in text):
+        words = [word for word in words if word.lower() != _NUMBER]
     return not all(_is_code(word) for word in words) and not is_name(text)
 
 

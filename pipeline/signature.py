@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from tosprog.models.languages import LANGUAGES, Direction, other
-from tosprog.models.registry import backend_signature, generator_signature
+from tosprog.models.registry import backend_signature, generator_signature, other_model
 from tosprog.pipeline.formats import format_of
 from tosprog.pipeline.work import BatchOptions, Recipe
 
@@ -58,6 +58,11 @@ def signature_of(recipe: Recipe, options: BatchOptions) -> Signature:
             "models": {
                 str(direction): backend_signature(direction, recipe.model, offline=recipe.offline)
                 for direction in directions
+            },
+            "others": {
+                str(direction): backend_signature(direction, name)
+                for direction in directions
+                if (name := other_model(direction, recipe.model)) is not None
             },
             "writer": generator_signature(recipe.summary_model, offline=recipe.offline)
             if recipe.writes

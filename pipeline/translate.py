@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from tosprog.models.base import Backend, DecodingOptions
 from tosprog.models.languages import Direction, LanguageCode, known_language, other
@@ -14,6 +15,26 @@ from tosprog.pipeline.segment import unwrap
 from tosprog.pipeline.switches import Part, parts_of
 
 LoadBackend = Callable[[Direction], Backend]
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbox:
+    """What translations are made with. It is a `LoadBackend` itself: whoever passes models on passes all of it on.
+
+    Attributes:
+        load: Gives the model of a direction.
+        fallback: Gives another model of that direction, for what the first gets through no check; None where there is
+            none. It is called where it is needed alone.
+    """
+
+    load: LoadBackend
+    fallback: Callable[[Direction], Backend | None] = lambda direction: None
+
+    def __call__(self, direction: Direction) -> Backend:
+        """The model of a direction."""
+        return self.load(direction)
+
+
 SegmentedBlock = tuple[Block, Sequence[Segment]]
 
 OTHER_LANGUAGE = "other language"  # a note, not a failure: the segment is in neither language
@@ -63,7 +84,7 @@ def translate_segments(
 
     Args:
         blocks: Blocks with their segments, languages detected.
-        load: Gives the backend of a direction; called only for directions that occur.
+        load: Gives the backend of a direction, or a `Toolbox`; called only for directions that occur.
         options: Target language and decoding.
         markup: Whether Markdown and HTML within the texts are markup, and not the characters that they show.
 
@@ -85,7 +106,11 @@ def translate_segments(
         localize_numbers=options.localize_numbers,
         markup=markup,
     )
-    answers = {direction: ask(list(texts), load(direction), how) for direction, texts in wanted.items()}
+    tools = load if isinstance(load, Toolbox) else Toolbox(load)
+    answers = {
+        direction: ask(list(texts), tools(direction), how, partial(tools.fallback, direction))
+        for direction, texts in wanted.items()
+    }
     return [tuple(_outcome(segment, parts, answers) for segment, parts in row) for row in rows]
 
 
@@ -120,11 +145,11 @@ def _outcome(
     found = [answers[direction][part.text] for part, direction in parts if direction is not None]
     scores = [answer.score for answer in found if answer.score is not None]
     score = min(scores) if scores else None
-    attempts = max((answer.attempts for answer in found), default=0)
+    steps = max((answer.steps for answer in found), key=len, default=())
     failed = [answer for answer in found if answer.text is None]
     if failed:
         checks = tuple(dict.fromkeys(check for answer in failed for check in answer.checks))
-        return Translation(segment, segment.text, TranslationKind.FAILED, score, checks, attempts=attempts)
+        return Translation(segment, segment.text, TranslationKind.FAILED, score, checks, steps=steps)
     if not found:
         return Translation(segment, segment.text, TranslationKind.KEPT)
     clauses = tuple(
@@ -138,6 +163,4 @@ def _outcome(
     )
     kind = TranslationKind.KEPT if all(answer.kept for answer in found) else TranslationKind.TRANSLATED
     text = "".join(clause.text + clause.gap for clause in clauses)
-    return Translation(
-        segment, text, kind, score, clauses=clauses if len(clauses) > 1 else (), attempts=attempts
-    )
+    return Translation(segment, text, kind, score, clauses=clauses if len(clauses) > 1 else (), steps=steps)

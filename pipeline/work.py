@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache, partial
@@ -25,7 +25,7 @@ from tosprog.pipeline.formats import read_document, write_document
 from tosprog.pipeline.stream import process_large
 from tosprog.pipeline.summary import SummaryOptions
 from tosprog.pipeline.summary_formats import render_summary
-from tosprog.pipeline.translate import OTHER_LANGUAGE, LoadBackend, TranslateOptions
+from tosprog.pipeline.translate import OTHER_LANGUAGE, LoadBackend, Toolbox, TranslateOptions
 
 if TYPE_CHECKING:
     from tosprog.models.cache import HypothesisCache
@@ -168,7 +168,7 @@ class Worker:
             from tosprog.models.cache import HypothesisCache
 
             self._cache = HypothesisCache(recipe.cache)
-        self.load = cache(self._load)  # the model of a direction
+        self.load = Toolbox(cache(self._load), cache(self._load_other))
         self._timed: list[TimedBackend] = []
         self._writer: tuple[Generator | None, Entails | None] | None = None
 
@@ -184,8 +184,23 @@ class Worker:
         return self._guarded(name, partial(self._process_large, path, out))
 
     def _load(self, direction: Direction) -> Backend:
+        return self._wrapped(partial(self._recipe.load, direction))
+
+    def _load_other(self, direction: Direction) -> Backend | None:
+        from tosprog.models.registry import other_model
+
+        name = other_model(direction, self._recipe.model)
+        return (
+            None
+            if name is None
+            else self._wrapped(partial(replace(self._recipe, model=name).load, direction))
+        )
+
+    def _wrapped(self, make: Callable[[], Backend]) -> Backend:
+        """The backend with its cache, and with an end to its calls."""
+
         def load() -> Backend:
-            backend = self._recipe.load(direction)
+            backend = make()
             if self._cache is None:
                 return backend
             from tosprog.models.cache import CachedBackend
@@ -337,7 +352,15 @@ def _logged(one: Translation, load: LoadBackend) -> dict[str, Any]:
         "language": segment.language,
         "confidence": round(segment.confidence, 4),
         "model": load(Direction(code, other(code))).signature if asked and code else None,
-        "score": None if one.score is None else round(one.score, 2),
+        "score": _rounded(one.score),
         "checks": list(one.checks),
         "attempts": one.attempts,
+        "steps": [
+            {"attempt": step.name, "score": _rounded(step.score), "checks": list(step.checks)}
+            for step in one.steps
+        ],
     }
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 2)

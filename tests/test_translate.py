@@ -9,8 +9,8 @@ from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.base import Backend, DecodingOptions, Hypothesis
 from tosprog.models.errors import UsageError
 from tosprog.models.languages import Direction
-from tosprog.pipeline.document import Block, BlockKind, Segment, TranslationKind
-from tosprog.pipeline.translate import TranslateOptions, translate_segments
+from tosprog.pipeline.document import Block, BlockKind, Segment, Step, TranslationKind
+from tosprog.pipeline.translate import Toolbox, TranslateOptions, translate_segments
 
 TO_ENGLISH = TranslateOptions(target="en")
 
@@ -24,6 +24,7 @@ class Scripted:
 
     max_tokens = 12
     signature = "scripted"
+    is_double = True
 
     def __init__(self, answers: dict[str, str]) -> None:
         self.direction = Direction("da", "en")
@@ -210,30 +211,42 @@ def test_a_quotation_in_the_source_language_is_translated() -> None:
 
 
 class Spelling(Scripted):
-    """A scripted backend that has a few words whole and spells the others."""
+    """A scripted backend whose answers are language: it has a few words whole and spells the others."""
+
+    is_double = False
+    source_words = frozenset("a helbred velfærdsstaten hotel by et ord i".split())
 
     def is_whole(self, word: str) -> bool:
-        return word in {"health", "welfare", "state"}
+        return word in {"health", "welfare", "state", "hotel"}
+
+    def count_tokens(self, text: str) -> int:
+        return 1 + sum(1 if word.lower() in self.source_words else 2 for word in text.split())
+
+
+TRANSLATED, KEPT, FAILED = TranslationKind.TRANSLATED, TranslationKind.KEPT, TranslationKind.FAILED
 
 
 @pytest.mark.parametrize(
-    ("text", "answers", "expected"),
+    ("text", "answers", "expected", "kind", "checks"),
     [
         # A heading that came back as it was is asked as a sentence.
-        ("Helbred", {"Helbred": "Helbred", "helbred": "health"}, "Health"),
-        (
-            "VELFÆRDSSTATEN",
-            {"Velfærdsstaten": "Velfærdsstaten", "velfærdsstaten": "welfare state"},
-            "WELFARE STATE",
-        ),
-        # Not where the answer is spelled, as names are; nor where it is a copy again, or fails a check.
-        ("Hjørring", {"Hjørring": "Hjørring", "hjørring": "hering"}, "Hjørring"),
-        ("Helbred", {"Helbred": "Helbred", "helbred": "helbred"}, "Helbred"),
-        ("Helbred", {"Helbred": "Helbred", "helbred": "health health health"}, "Helbred"),
+        ("Helbred", {"helbred": "health"}, "Health", TRANSLATED, ()),
+        ("VELFÆRDSSTATEN", {"velfærdsstaten": "welfare state"}, "WELFARE STATE", TRANSLATED, ()),
+        # A copy again, or a loop: the source stays, and it is said.
+        ("Helbred", {"helbred": "helbred"}, "Helbred", FAILED, ("copy",)),
+        ("Helbred", {"helbred": "health health health"}, "Helbred", FAILED, ("copy",)),
+        # No word of the source language: a name.
+        ("Hjørring", {"hjørring": "hering"}, "Hjørring", KEPT, ()),
     ],
 )
-def test_a_copied_heading_is_asked_again(text: str, answers: dict[str, str], expected: str) -> None:
-    assert one(text, Spelling(answers))[:2] == (expected, TranslationKind.TRANSLATED)
+def test_a_copied_heading_is_asked_again(
+    text: str, answers: dict[str, str], expected: str, kind: TranslationKind, checks: tuple[str, ...]
+) -> None:
+    class Copying(Spelling):
+        def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
+            return [Hypothesis(self.answers.get(text, text), -0.5) for text in texts]
+
+    assert one(text, Copying(answers)) == (expected, kind, checks)
 
 
 class Unsure(Spelling):
@@ -253,7 +266,7 @@ def test_a_lone_word_that_is_unknown_in_either_form_is_kept_and_counted_so() -> 
 
 def test_words_of_both_languages_stay() -> None:
     backend = Spelling({"Hotel": "Hotel", "hotel": "hotel"})
-    assert one("Hotel", backend) == ("Hotel", TranslationKind.TRANSLATED, ())
+    assert one("Hotel", backend) == ("Hotel", TRANSLATED, ())
     assert backend.asked == ["Hotel", "hotel"]
 
 
@@ -261,3 +274,48 @@ def test_a_title_is_no_copied_heading() -> None:
     backend = Spelling({"Park Hotel": "Park Hotel"})
     assert one("Park Hotel", backend)[0] == "Park Hotel"
     assert backend.asked == ["Park Hotel"]
+
+
+def test_the_ladder_is_written_down() -> None:
+    class Wide(Scripted):
+        """Its best answer loops, its third is good."""
+
+        def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
+            others = (Hypothesis("", -0.7), Hypothesis("word of three", -0.8), Hypothesis("worse", -0.9))
+            return [
+                Hypothesis("word word word", -0.5, others=others[: options.hypotheses - 1]) for _ in texts
+            ]
+
+    rows = translate_segments(
+        [paragraph(Segment("ord af tre", "", "da", 0.9))], lambda _: Wide({}), TO_ENGLISH
+    )
+    assert (rows[0][0].text, rows[0][0].score) == ("word of three", -0.8)
+    assert rows[0][0].steps == (
+        Step("plain", -0.5, ("repetition",)),
+        Step("other hypotheses", -0.8),
+    )
+
+
+def test_another_model_is_asked_last() -> None:
+    class Looping(Scripted):
+        def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
+            return [Hypothesis("word word word", -0.5) for _ in texts]
+
+    asked: list[Direction] = []
+
+    def fallback(direction: Direction) -> Backend:
+        asked.append(direction)
+        return Scripted({})
+
+    segments = (Segment("et ord", " ", "da", 0.9), Segment("to", "", "da", 0.9))
+    tools = Toolbox(lambda _: Looping({}), fallback)
+    rows = translate_segments([paragraph(*segments)], tools, TO_ENGLISH)
+    assert [(one.text, one.kind, one.steps[-1].name) for one in rows[0]] == [
+        ("et word", TRANSLATED, "other model"),
+        ("to", TRANSLATED, "other model"),
+    ]
+    assert asked == [Direction("da", "en")]
+    rows = translate_segments([paragraph(*segments)], Toolbox(lambda _: Scripted({}), fallback), TO_ENGLISH)
+    assert asked == [Direction("da", "en")]  # loaded where it is needed alone
+    rows = translate_segments([paragraph(*segments)], lambda _: Looping({}), TO_ENGLISH)
+    assert [(one.text, one.kind) for one in rows[0]] == [("et ord", FAILED), ("to", FAILED)]
