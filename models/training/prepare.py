@@ -26,7 +26,7 @@ from tosprog.models.training.corpora import Pair
 
 PIECES = 12_541  # a side; two embedding tables of this size keep a direction at 60 MB as int8
 _DEV_PAIRS = 150
-_DEV_CORPORA = ("cdt", "debian-webwml-trimmed", "mozilla-www")
+_DEV_CORPORA = ("cdt", "debian-webwml-trimmed", "mozilla-www", "sentences")
 _NAME_PAIRS = 40_000
 _MONO_LINES = {"da": 60_000, "en": 40_000}
 _SWEDISH = "freedict-swe-eng.dict.dz"
@@ -64,11 +64,12 @@ def mono_files(folder: Path, language: str) -> Iterator[list[str]]:
         yield lines_of(path)
 
 
-def everyday_words() -> Iterator[Pair]:
-    """Words that Danish essays use and the parallel corpora hardly have, put into English for this project."""
-    with Path(__file__).with_name("everyday.tsv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines, dialect="excel-tab", quoting=csv.QUOTE_NONE):
-            yield Pair(row["english"], row["danish"], "everyday")
+def own_pairs() -> Iterator[Pair]:
+    """Words (``everyday.tsv``) and sentences (``sentences.tsv``) of everyday Danish, written for this project."""
+    for name in ("everyday", "sentences"):
+        with Path(__file__).with_name(f"{name}.tsv").open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines, dialect="excel-tab", quoting=csv.QUOTE_NONE):
+                yield Pair(row["english"], row["danish"], name)
 
 
 def _dictionary_pairs(sources: Sources, real: list[Pair], prose: list[str]) -> Iterator[Pair]:
@@ -91,7 +92,7 @@ def make_pack(sources: Sources, pack: Path) -> None:
     held = corpora.Held.from_folder(sources.evaluation)
     real = list(corpora.read_corpora(sources.corpora))
     prose = [line for lines in mono_files(sources.corpora, "da") for line in lines]
-    pairs = [*real, *everyday_words(), *_dictionary_pairs(sources, real, prose)]
+    pairs = [*real, *own_pairs(), *_dictionary_pairs(sources, real, prose)]
     if sources.debs is not None:
         pairs += catalogues.read_packages(sources.debs)
     kept, dropped = corpora.clean(pairs, held)
