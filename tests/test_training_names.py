@@ -30,3 +30,7 @@ def test_a_shared_name_is_replaced_on_both_sides() -> None:
 def test_a_name_that_comes_twice_is_left_alone() -> None:
     pair = Pair("We like Debian, and Debian likes us.", "Vi kan lide Debian, og Debian kan lide os.", "x")
     assert list(substituted([pair], ["Karen Lund"])) == []
+
+
+def test_without_names_nothing_is_substituted() -> None:
+    assert list(substituted([Pair("I saw Bo Lund.", "Jeg så Bo Lund.", "x")], [])) == []

@@ -28,7 +28,7 @@ _PROG = "python -m tosprog.models.training"
 # What a run of each size does; `accelerator` is for a GPU with 40 GB or more.
 SIZES: dict[str, TrainingOptions] = {
     "smoke": TrainingOptions(steps=20, minutes=5, batch_tokens=200, warmup=5),
-    "day": TrainingOptions(minutes=600, batch_tokens=1000),
+    "day": TrainingOptions(minutes=600, batch_tokens=1000, decay_share=0.6),
     "accelerator": TrainingOptions(
         minutes=25,
         batch_tokens=24_000,

@@ -52,9 +52,9 @@ _INFLECTED = ("et", "en", "ne", "s", "sk", "ske", "ning", "eren", "erne", "loven
 
 
 def substituted(pairs: Iterable[Pair], names: Sequence[str], seed: int = 1) -> Iterator[Pair]:
-    """Each pair with one shared name, once more with another in its place; corpus ``names``."""
+    """Each pair with one shared name, once more with another in its place; corpus ``names``. Without names, none."""
     dice = random.Random(seed)
-    for pair in pairs:
+    for pair in pairs if names else ():
         shared = [name for name in _NAME.findall(pair.danish) if _NAME.findall(pair.english).count(name) == 1]
         if not shared:
             continue
