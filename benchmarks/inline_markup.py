@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sacrebleu.metrics import BLEU
 
-from tosprog.models.base import Backend, DecodingOptions, Hypothesis
+from tosprog.models.base import Backend, BackendWrapper, DecodingOptions, Hypothesis
 from tosprog.models.languages import DIRECTIONS
 from tosprog.models.registry import load_backend
 from tosprog.pipeline.ask import Asker, AskOptions, Attempt, ask
@@ -45,20 +45,12 @@ def without_marks(line: str) -> str:
 def in_pieces(lines: list[str], backend: Backend, options: AskOptions) -> list[str]:
     """Each line translated in the pieces around its markup, as before tags were carried."""
     asker = Asker(backend, options, {line: line for line in lines})
-    return [text or "" for text, _ in asker.attempt(lines, Attempt(options.decoding, carried=False))]
+    attempt = Attempt("in pieces", options.decoding, carried=False)
+    return [text or "" for ((text, _), *_) in asker.attempt(lines, attempt)]
 
 
-class Blind:
+class Blind(BackendWrapper):
     """A backend that does not say which words come from which."""
-
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
-        self.direction, self.max_tokens, self.signature = (
-            backend.direction,
-            backend.max_tokens,
-            backend.signature,
-        )
-        self.count_tokens, self.is_whole = backend.count_tokens, backend.is_whole
 
     def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
         """The backend's answers without their alignments."""
