@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tosprog.models.training.corpora import Pair
-from tosprog.models.training.names import gather, substituted
+from tosprog.models.training.names import gather, listed, substituted
 
 PROSE = (
     "I går talte vi med Karen Lund om det.",
@@ -34,3 +34,11 @@ def test_a_name_that_comes_twice_is_left_alone() -> None:
 
 def test_without_names_nothing_is_substituted() -> None:
     assert list(substituted([Pair("I saw Bo Lund.", "Jeg så Bo Lund.", "x")], [])) == []
+
+
+def test_lists_of_names() -> None:
+    pairs = list(listed(["Karen Lund", "Odense", "Ribe"], 50))
+    assert len(pairs) == 50
+    assert all(" og " in pair.danish and pair.danish.replace(" og ", " and ") == pair.english for pair in pairs)
+    assert {len(pair.danish.replace(" og ", ", ").split(", ")) for pair in pairs} == {2, 3}
+    assert list(listed(["Ribe"], 5)) == []

@@ -68,3 +68,13 @@ def substituted(pairs: Iterable[Pair], names: Sequence[str], seed: int = 1) -> I
             danish=pair.danish.replace(old, new),
             corpus="names",
         )
+
+
+def listed(names: Sequence[str], count: int, seed: int = 1) -> Iterator[Pair]:
+    """Lists of two to five names, which both languages write alike but for "og"; corpus ``name lists``."""
+    dice = random.Random(seed)
+    for _ in range(count if len(names) > 1 else 0):
+        *first, last = dice.sample(names, min(len(names), dice.randint(2, 5)))
+        before = ", ".join(first)
+        stop = "." if dice.random() < 0.3 else ""
+        yield Pair(f"{before} and {last}{stop}", f"{before} og {last}{stop}", "name lists")

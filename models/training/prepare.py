@@ -28,6 +28,7 @@ PIECES = 12_541  # a side; two embedding tables of this size keep a direction at
 _DEV_PAIRS = 150
 _DEV_CORPORA = ("cdt", "debian-webwml-trimmed", "mozilla-www", "sentences")
 _NAME_PAIRS = 40_000
+_NAME_LISTS = 6_000
 _MONO_LINES = {"da": 60_000, "en": 40_000}
 _SWEDISH = "freedict-swe-eng.dict.dz"
 
@@ -96,9 +97,11 @@ def make_pack(sources: Sources, pack: Path) -> None:
     if sources.debs is not None:
         pairs += catalogues.read_packages(sources.debs)
     kept, dropped = corpora.clean(pairs, held)
-    renamed = list(names.substituted(kept, names.gather(prose, kept)))
+    gathered = names.gather(prose, kept)
+    renamed = list(names.substituted(kept, gathered))
     random.Random(1).shuffle(renamed)
-    kept += [p for p in renamed[:_NAME_PAIRS] if not held.match(p.english) and not held.match(p.danish)]
+    made = [*renamed[:_NAME_PAIRS], *names.listed(gathered, _NAME_LISTS)]
+    kept += [p for p in made if not held.match(p.english) and not held.match(p.danish)]
     corpora.write_pack(kept, pack)
     print(json.dumps({"pairs": len(pairs), "kept": len(kept), "dropped": dict(dropped)}))
 
