@@ -10,21 +10,22 @@ import hashlib
 import sqlite3
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from tosprog.models.base import Alignment, Backend, BackendWrapper, DecodingOptions, Hypothesis
+from tosprog.models.languages import Direction, parse_direction
 
 MAX_BYTES = 2**30
-_FORMAT = 1  # of the rows; another one is another file's name
+_FORMAT = 2  # of the rows; another one is another file's name
 _BUSY_S = 30.0
 _KEPT = 0.75  # of the bytes, after a clearing
 _AT_ONCE = 500  # keys in a query
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS hypotheses (
-        id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, source TEXT NOT NULL, target TEXT NOT NULL,
-        score REAL NOT NULL, alignment BLOB
+        id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, direction TEXT NOT NULL, model TEXT NOT NULL,
+        source TEXT NOT NULL, target TEXT NOT NULL, score REAL NOT NULL, alignment BLOB
     )
 """
 
@@ -71,23 +72,68 @@ class HypothesisCache:
         self.misses += len(wanted) - len(found)
         return found
 
-    def put(self, signature: str, hypotheses: Mapping[str, Hypothesis]) -> None:
-        """Keeps them; what is there already stays."""
+    def put(
+        self,
+        signature: str,
+        hypotheses: Mapping[str, Hypothesis],
+        *,
+        direction: Direction | None = None,
+        model: str = "",
+    ) -> None:
+        """Keeps them; what is there already stays.
+
+        Args:
+            signature: What the hypotheses depend on besides their texts.
+            hypotheses: By text.
+            direction: Of the model; without one they are no part of `rows`.
+            model: The model's own signature.
+        """
+        name = "" if direction is None else str(direction)
         rows = [
-            (_key(signature, text), _encodable(text), one.text, one.score, _packed(one.alignment))
+            (
+                _key(signature, text),
+                name,
+                model,
+                _encodable(text),
+                one.text,
+                one.score,
+                _packed(one.alignment),
+            )
             for text, one in hypotheses.items()
         ]
 
         def write(file: sqlite3.Connection) -> None:
             with file:
                 file.executemany(
-                    "INSERT OR IGNORE INTO hypotheses (key, source, target, score, alignment) VALUES (?,?,?,?,?)",
+                    "INSERT OR IGNORE INTO hypotheses (key, direction, model, source, target, score, alignment) "
+                    "VALUES (?,?,?,?,?,?,?)",
                     rows,
                 )
             self._keep_small(file)
 
         if rows:
             self._guarded(write)
+
+    def rows(self) -> Iterator[tuple[Direction, str, str, str, float]]:
+        """Direction, model, source, target and score of all that is there, the oldest first."""
+        query = (
+            "SELECT id, direction, model, source, target, score FROM hypotheses "
+            "WHERE id > ? AND direction != '' ORDER BY id LIMIT ?"
+        )
+        last = 0
+        page: list[tuple[int, str, str, str, str, float]] = []
+
+        def read(file: sqlite3.Connection) -> None:
+            page[:] = file.execute(query, (last, _AT_ONCE))
+
+        while True:
+            page.clear()
+            self._guarded(read)
+            if not page:
+                return
+            last = page[-1][0]
+            for _, direction, model, source, target, score in page:
+                yield parse_direction(direction), model, source, target, score
 
     def __del__(self) -> None:
         self.close()
@@ -163,7 +209,9 @@ class CachedBackend(BackendWrapper):
         self._cache = cache
 
     def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
-        """As of the backend, which gets what is not there."""
+        """As of the backend, which gets what is not there, and what is asked for several hypotheses."""
+        if options.hypotheses > 1:  # seldom, and the cache keeps the best alone
+            return self._backend.translate(texts, options)
         signature = (
             f"{self.signature} {self.direction} beam={options.beam_size} ngram={options.repetition_ngram} "
             f"ratio={options.max_length_ratio} align={options.align}"
@@ -172,7 +220,7 @@ class CachedBackend(BackendWrapper):
         open_texts = [text for text in dict.fromkeys(texts) if text not in known]
         if open_texts:
             made = dict(zip(open_texts, self._backend.translate(open_texts, options), strict=True))
-            self._cache.put(signature, made)
+            self._cache.put(signature, made, direction=self.direction, model=self.signature)
             known |= made
         return [known[text] for text in texts]
 

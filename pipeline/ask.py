@@ -11,6 +11,7 @@ from tosprog.models.languages import LanguageCode
 from tosprog.pipeline.carry import Carried, carry
 from tosprog.pipeline.checks import failed_checks, hypothesized
 from tosprog.pipeline.clauses import split_long
+from tosprog.pipeline.confidence import confidence_of, evidence_of
 from tosprog.pipeline.detect import language_of
 from tosprog.pipeline.document import Step
 from tosprog.pipeline.keep import Finder
@@ -57,6 +58,7 @@ class Answer:
         checks: Those that failed, of the last attempt.
         kept: Whether the text is a name, and stays.
         steps: Each attempt, in order; the last one is that which the text is from, where there is one.
+        confidence: Of a model's answer, see `tosprog.pipeline.confidence`; None of a name, and of a double's.
     """
 
     text: str | None
@@ -64,6 +66,7 @@ class Answer:
     checks: tuple[str, ...] = ()
     kept: bool = False
     steps: tuple[Step, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,9 @@ def _climb(texts: Sequence[str], asker: Asker, attempt: Attempt, done: dict[str,
         target, score, checks = best
         before = done[text].steps if text in done else ()
         steps = (*before, Step(attempt.name, score, checks))
-        done[text] = Answer(None if checks else target, score, checks, asker.is_name(text, target), steps)
+        name = asker.is_name(text, target)
+        confidence = None if checks or name else asker.confidence_of(text, target, steps)
+        done[text] = Answer(None if checks else target, score, checks, name, steps, confidence)
 
 
 def _with_descriptions(texts: Sequence[str], backend: Backend, options: AskOptions) -> dict[str, str]:
@@ -224,6 +229,15 @@ class Asker:
             return ("markup",)
         made = hypothesized(text, target, self.backend)
         return failed_checks(made, of_language=not self.backend.is_double)
+
+    def confidence_of(self, text: str, target: str | None, steps: Sequence[Step]) -> float | None:
+        """How good a translation is likely to be, by its last step; None where that says nothing."""
+        score = steps[-1].score
+        if target is None or score is None or self.backend.is_double:
+            return None
+        failures = sum(bool(step.checks) for step in steps)
+        evidence = evidence_of(text, target, score, failures, self.backend)
+        return confidence_of(evidence, self.backend.signature)
 
     def is_name(self, text: str, target: str | None) -> bool:
         """Whether a text of one word, which came back as it was, is a name."""
@@ -336,7 +350,9 @@ def _asked_again(done: dict[str, Answer], asker: Asker, decoding: DecodingOption
         steps = (*first.steps, Step(attempt.name, score, checks))
         was = first.score
         if not checks and score > max(was, _UNSURE):
-            better[text] = Answer(target, score, steps=steps)
+            better[text] = Answer(
+                target, score, steps=steps, confidence=asker.confidence_of(text, target, steps)
+            )
         elif max(was, score) < _UNSURE and not _has_words(first.text, asker.backend):
             better[text] = Answer(
                 text, score, kept=True, steps=steps

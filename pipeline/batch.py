@@ -44,6 +44,7 @@ class Outcome:
         failed: Segments whose source text was kept because every hypothesis failed a check.
         languages: Words by their segment's language.
         asked_words: Words of the segments that were put to a model, or to the cache, in this run.
+        confidence: Mean of the translations', 0 to 1, by words; None where no model was asked.
         seconds: That it took; 0 where nothing was done.
         unchanged: Whether an earlier run had done it.
         hits: Texts that the cache had.
@@ -58,6 +59,7 @@ class Outcome:
     failed: int = 0
     languages: dict[str, int] = field(default_factory=dict)
     asked_words: int = 0
+    confidence: float | None = None
     seconds: float = 0.0
     unchanged: bool = False
     hits: int = 0
@@ -289,6 +291,7 @@ class _Driver:
             kept=result.kept,
             failed=result.failed,
             languages=dict(result.languages),
+            confidence=None if result.confidence is None else round(result.confidence, 3),
             seconds=round(result.seconds, 3),
             time=now(),
         )
@@ -385,6 +388,7 @@ def _outcome(item: WorkItem, entry: Entry, result: Result | None = None) -> Outc
         entry.failed,
         entry.languages,
         result.asked_words if result else 0,
+        entry.confidence,
         entry.seconds if result else 0.0,
         result is None,
         result.hits if result else 0,

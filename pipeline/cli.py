@@ -12,6 +12,7 @@ from tosprog.models.errors import TosprogError, UsageError
 from tosprog.pipeline.cli_base import FAILED, INTERRUPTED, OK, PREFIX, WRONG_USAGE, WrongUsage, app, warn
 from tosprog.pipeline.cli_config import config_app, configured
 from tosprog.pipeline.cli_evaluate import evaluate, evaluate_summaries
+from tosprog.pipeline.cli_memory import memory_app
 from tosprog.pipeline.cli_models import formats_list, models_app
 from tosprog.pipeline.cli_run import run
 from tosprog.pipeline.cli_summarize import describe, digest, summarize
@@ -31,6 +32,7 @@ app.command("evaluate-summaries")(evaluate_summaries)
 app.command("formats")(formats_list)
 app.add_typer(models_app, name="models")
 app.add_typer(config_app, name="config")
+app.add_typer(memory_app, name="memory")
 
 
 def _show_version(wanted: bool) -> None:

@@ -69,6 +69,13 @@ Online = Annotated[
     bool, typer.Option("--online/--offline", help="Whether a model that is missing may be downloaded.")
 ]
 Beam = Annotated[int, typer.Option("--beam", min=1, max=32, help="Beam size; 1 is fastest.")]
+MinConfidence = Annotated[
+    float | None,
+    typer.Option("--min-confidence", metavar="0-1", help="Mark translations that are likely to be worse."),
+]
+Unsure = Annotated[
+    str, typer.Option("--unsure", metavar="mark|keep", help="Mark them (default), or keep the source.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Sentences = Annotated[int | None, typer.Option("--sentences", min=1, help="Most sentences (default 4).")]
 Words = Annotated[int | None, typer.Option("--words", min=1, help="Most words.")]
@@ -123,6 +130,8 @@ def translate_options(
     swap: bool = False,
     keep: list[str] | None = None,
     localize_numbers: bool = False,
+    min_confidence: float | None = None,
+    unsure: str = "mark",
 ) -> TranslateOptions:
     """What to do; ``to`` is None where each sentence goes into the other language."""
     from tosprog.models.base import DecodingOptions
@@ -134,12 +143,16 @@ def translate_options(
     origin: LanguageCode | None = None if source is None else parse_language(source)
     if origin is not None and origin == target:
         raise UsageError(f"--from and --to are both {target!r}; legal is one da and the other en")
+    if unsure not in ("mark", "keep"):
+        raise UsageError(f"unknown --unsure {unsure!r}; legal is mark or keep")
     return TranslateOptions(
         target=target,
         source=origin,
         keep=tuple(keep or ()),
         localize_numbers=localize_numbers,
         decoding=DecodingOptions(beam_size=beam),
+        min_confidence=min_confidence,
+        keep_unsure=unsure == "keep",
     )
 
 

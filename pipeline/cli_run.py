@@ -26,11 +26,13 @@ from tosprog.pipeline.cli_base import (
     LocalizeNumbers,
     MaybeTo,
     Method,
+    MinConfidence,
     Model,
     Online,
     Sentences,
     SummaryModel,
     Swap,
+    Unsure,
     Words,
     checked_method,
     show_json,
@@ -70,6 +72,8 @@ def run(
     summary_model: SummaryModel = None,
     model: Model = None,
     beam: Beam = 4,
+    min_confidence: MinConfidence = None,
+    unsure: Unsure = "mark",
     include: Annotated[
         list[str] | None,
         typer.Option(
@@ -129,7 +133,14 @@ def run(
         raise UsageError("no language given; add --to en or --to da, or --swap, or --bilingual")
     options = BatchOptions(
         translate=translate_options(
-            to, None, beam, swap=swap or bilingual, keep=keep, localize_numbers=localize_numbers
+            to,
+            None,
+            beam,
+            swap=swap or bilingual,
+            keep=keep,
+            localize_numbers=localize_numbers,
+            min_confidence=min_confidence,
+            unsure=unsure,
         ),
         summary=summary_options(sentences, words) if summarize else None,
         bilingual=bilingual,

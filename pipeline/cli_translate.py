@@ -24,9 +24,11 @@ from tosprog.pipeline.cli_base import (
     Keep,
     LocalizeNumbers,
     MaybeTo,
+    MinConfidence,
     Model,
     Online,
     Swap,
+    Unsure,
     loader,
     read_file,
     show_json,
@@ -40,6 +42,7 @@ from tosprog.pipeline.inline import without_tags
 
 if TYPE_CHECKING:
     from tosprog.pipeline.document import Segment, Translation
+    from tosprog.pipeline.translate import LoadBackend, TranslateOptions
 
 
 def _looks_like_file(text: str) -> bool:
@@ -72,6 +75,9 @@ def _translation_json(translation: Translation) -> dict[str, Any]:
         "confidence": round(segment.confidence, 4),
         "kind": translation.kind.value,
         "score": None if translation.score is None else round(translation.score, 4),
+        "translation_confidence": None
+        if translation.confidence is None
+        else round(translation.confidence, 4),
         "checks": list(translation.checks),
         **({"clauses": clauses} if clauses else {}),
     }
@@ -150,6 +156,14 @@ def translate(
     field: Fields = None,
     model: Model = None,
     beam: Beam = 4,
+    min_confidence: MinConfidence = None,
+    unsure: Unsure = "mark",
+    alternatives: Annotated[
+        int | None,
+        typer.Option(
+            "--alternatives", min=1, max=16, help="Print up to so many translations of each sentence."
+        ),
+    ] = None,
     online: Online = False,
     as_json: Json = False,
 ) -> int:
@@ -157,10 +171,18 @@ def translate(
     from tosprog.pipeline.document import TranslationKind
     from tosprog.pipeline.flow import process_document, process_lines
     from tosprog.pipeline.formats import write_document
+    from tosprog.pipeline.translate import UNSURE
 
     to = typed_over(context, to, swap or bilingual)
     options = translate_options(
-        to, source, beam, swap=swap or bilingual, keep=keep, localize_numbers=localize_numbers
+        to,
+        source,
+        beam,
+        swap=swap or bilingual,
+        keep=keep,
+        localize_numbers=localize_numbers,
+        min_confidence=min_confidence,
+        unsure=unsure,
     )
     load = loader(model, online)
     if out is not None and file is None:
@@ -169,6 +191,10 @@ def translate(
         )
     if file is not None and text is not None:
         raise UsageError(f"both a text ({text[:30]!r}) and --file {file} are given; give one")
+    if alternatives is not None:
+        if file is not None or bilingual:
+            raise UsageError("--alternatives goes with a text or lines of standard input, not with documents")
+        return _show_alternatives(text, load, options, alternatives, as_json)
     failed = 0
 
     def show(text: str, translations: Iterable[Translation]) -> None:
@@ -181,6 +207,8 @@ def translate(
                     f"kept as it was ({', '.join(translation.checks)} check failed): "
                     f"{translation.segment.plain[:60]!r}"
                 )
+            elif UNSURE in translation.checks:
+                warn(f"unsure, confidence {translation.confidence:.2f}: {translation.plain[:60]!r}")
             elif translation.checks:
                 from tosprog.pipeline.detect import language_name
 
@@ -215,6 +243,25 @@ def translate(
                 if not as_json:
                     typer.echo("\t".join(_side_by_side(rows)) if bilingual else line)
     return SOME_FAILED if failed else OK
+
+
+def _show_alternatives(
+    text: str | None, load: LoadBackend, options: TranslateOptions, most: int, as_json: bool
+) -> int:
+    """For each sentence its translations with their scores, the best first."""
+    from tosprog.pipeline.alternatives import alternatives_of
+
+    for lines in _available(_stdin_lines()) if text in (None, "-") else [[text or ""]]:
+        for row in alternatives_of(lines, load, options, most):
+            if as_json:
+                found = [{"text": one.text, "score": round(one.score, 4)} for one in row.alternatives]
+                show_json({"source": row.source, "language": row.language, "alternatives": found})
+                continue
+            for one in row.alternatives:
+                typer.echo(f"{one.score:6.2f}  {one.text}")
+            if not row.alternatives:
+                warn(f"nothing to translate: {row.source[:60]!r}")
+    return OK
 
 
 def _is_large(file: Path) -> bool:

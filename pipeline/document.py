@@ -150,6 +150,8 @@ class Translation:
         checks: Names of the checks that fired.
         clauses: Of a segment that changes its language; else empty.
         steps: The attempts, in order, of the most often asked of its clauses; none where it was not asked.
+        confidence: The chrF that it may be expected to reach, 0 to 1, the least of its clauses'; None where a model's
+            answer is not what stands there.
     """
 
     segment: Segment
@@ -159,6 +161,7 @@ class Translation:
     checks: tuple[str, ...] = ()
     clauses: tuple[Clause, ...] = ()
     steps: tuple[Step, ...] = ()
+    confidence: float | None = None
 
     @property
     def attempts(self) -> int:

@@ -39,6 +39,18 @@ class Processed:
     summary: Summary | None = None
 
     @property
+    def confidence(self) -> float | None:
+        """The mean of the translations' confidences, by the words of their sources; None where no model was asked."""
+        found = [
+            (one.confidence, len(one.segment.plain.split()))
+            for row in self.translations
+            for one in row
+            if one.confidence is not None
+        ]
+        words = sum(count for _, count in found)
+        return sum(confidence * count for confidence, count in found) / words if words else None
+
+    @property
     def counts(self) -> Counter[TranslationKind]:
         """Segments by outcome."""
         return Counter(translation.kind for row in self.translations for translation in row)

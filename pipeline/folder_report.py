@@ -94,6 +94,7 @@ class FolderReport:
             "translated": outcome.translated,
             "kept": outcome.kept,
             "failed": outcome.failed,
+            "confidence": outcome.confidence,
             "message": outcome.message,
             "seconds": outcome.seconds,
         }
@@ -160,8 +161,8 @@ class FolderReport:
         )
         yield "".join(f"<p>{escape(line)}</p>\n" for line in lines_of(totals))
         yield "".join(f'<p class="note">{escape(notice)}</p>\n' for notice in totals["notices"])
-        heads = ("File", "Status", "Words", "Translated", "Kept", "Failed", "Seconds", "What to know")
-        numbers = heads[2:7]
+        heads = ("File", "Status", "Words", "Translated", "Kept", "Failed", "Confidence", "Seconds", "What to know")
+        numbers = heads[2:8]
         if self.files > _ROWS:
             yield f'<p class="note">Of {self.files:,} files only those that are not ok; report.json has all.</p>\n'
         yield "<table><thead><tr>"
@@ -191,7 +192,8 @@ def _table_row(row: dict[str, Any]) -> str:
         )
         name = f'<a href="{link.replace("?", "%3F")}">{name}</a>'
     languages = ", ".join(f"{code} {count}" for code, count in row["languages"].items())
-    cells = (row["translated"], row["kept"], row["failed"], row["seconds"] or "")
+    confidence = "" if row["confidence"] is None else f"{row['confidence']:.2f}"
+    cells = (row["translated"], row["kept"], row["failed"], confidence, row["seconds"] or "")
     return (
         f"<tr{' class=unchanged' if row['unchanged'] else ''}><td>{name}</td>"
         f'<td class="{row["status"]}">{row["status"]}{", unchanged" if row["unchanged"] else ""}</td>'

@@ -46,6 +46,7 @@ class Entry:
         kept: Segments.
         failed: Segments.
         languages: Language -> words.
+        confidence: Mean of the translations', 0 to 1, by words.
         seconds: That it took.
         time: When it was done, UTC, as ISO 8601 has it.
     """
@@ -60,6 +61,7 @@ class Entry:
     kept: int = 0
     failed: int = 0
     languages: dict[str, int]
+    confidence: float | None = None
     seconds: float = 0.0
     time: str = ""
 

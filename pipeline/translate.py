@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tosprog.models.base import Backend, DecodingOptions
+from tosprog.models.errors import UsageError
 from tosprog.models.languages import Direction, LanguageCode, known_language, other
 from tosprog.pipeline.ask import Answer, AskOptions, ask
 from tosprog.pipeline.document import Block, Clause, Segment, Translation, TranslationKind
@@ -38,6 +39,7 @@ class Toolbox:
 SegmentedBlock = tuple[Block, Sequence[Segment]]
 
 OTHER_LANGUAGE = "other language"  # a note, not a failure: the segment is in neither language
+UNSURE = "confidence"  # a note where such segments are marked, a failure where they are to be kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ class TranslateOptions:
         keep: Regular expressions; what matches one is kept as it is.
         localize_numbers: Whether 1.234,5 becomes 1,234.5 in English, and the reverse.
         decoding: How hypotheses are searched for.
+        min_confidence: Translations below it, 0 to 1, are marked, or kept as in the source; None marks none.
+        keep_unsure: Whether they are kept.
     """
 
     target: LanguageCode | None
@@ -57,9 +61,19 @@ class TranslateOptions:
     keep: tuple[str, ...] = ()
     localize_numbers: bool = False
     decoding: DecodingOptions = field(default_factory=DecodingOptions)
+    min_confidence: float | None = None
+    keep_unsure: bool = False
 
     def __post_init__(self) -> None:
         self.patterns()
+        if self.min_confidence is not None and not 0 <= self.min_confidence <= 1:
+            raise UsageError(f"--min-confidence is {self.min_confidence}; legal is 0 to 1, as in: 0.5")
+        if self.keep_unsure and self.min_confidence is None:
+            raise UsageError("--unsure keep needs a limit; add: --min-confidence 0.5")
+
+    def is_unsure(self, confidence: float | None) -> bool:
+        """Whether a translation is to be marked, or kept."""
+        return self.min_confidence is not None and confidence is not None and confidence < self.min_confidence
 
     def patterns(self) -> tuple[KeepPattern, ...]:
         """The compiled ``keep``.
@@ -111,7 +125,9 @@ def translate_segments(
         direction: ask(list(texts), tools(direction), how, partial(tools.fallback, direction))
         for direction, texts in wanted.items()
     }
-    return [tuple(_outcome(segment, parts, answers) for segment, parts in row) for row in rows]
+    return [
+        tuple(_marked(_outcome(segment, parts, answers), options) for segment, parts in row) for row in rows
+    ]
 
 
 _Directed = tuple[Part, Direction | None]  # None: is kept
@@ -163,4 +179,24 @@ def _outcome(
     )
     kind = TranslationKind.KEPT if all(answer.kept for answer in found) else TranslationKind.TRANSLATED
     text = "".join(clause.text + clause.gap for clause in clauses)
-    return Translation(segment, text, kind, score, clauses=clauses if len(clauses) > 1 else (), steps=steps)
+    sure = [answer.confidence for answer in found if answer.confidence is not None]
+    return Translation(
+        segment,
+        text,
+        kind,
+        score,
+        clauses=clauses if len(clauses) > 1 else (),
+        steps=steps,
+        confidence=min(sure, default=None),
+    )
+
+
+def _marked(translation: Translation, options: TranslateOptions) -> Translation:
+    """A translation that is too unsure marked as such, or its source in its place."""
+    if translation.kind is not TranslationKind.TRANSLATED or not options.is_unsure(translation.confidence):
+        return translation
+    checks = (*translation.checks, UNSURE)
+    if not options.keep_unsure:
+        return replace(translation, checks=checks)
+    source = translation.segment.text
+    return replace(translation, text=source, kind=TranslationKind.FAILED, checks=checks, clauses=())

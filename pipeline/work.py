@@ -25,7 +25,7 @@ from tosprog.pipeline.formats import read_document, write_document
 from tosprog.pipeline.stream import process_large
 from tosprog.pipeline.summary import SummaryOptions
 from tosprog.pipeline.summary_formats import render_summary
-from tosprog.pipeline.translate import OTHER_LANGUAGE, LoadBackend, Toolbox, TranslateOptions
+from tosprog.pipeline.translate import OTHER_LANGUAGE, UNSURE, LoadBackend, Toolbox, TranslateOptions
 
 if TYPE_CHECKING:
     from tosprog.models.cache import HypothesisCache
@@ -93,6 +93,7 @@ class Result:
         failed: Segments whose source text was kept because every hypothesis failed a check.
         languages: Words by their segment's language.
         asked_words: Words of the segments that were put to a model.
+        confidence: Mean of the translations', by words; None where no model was asked, and of a large text.
         seconds: That it took.
         hits: Texts that the cache had.
         misses: Texts that a model was asked for.
@@ -109,6 +110,7 @@ class Result:
     failed: int = 0
     languages: tuple[tuple[str, int], ...] = ()
     asked_words: int = 0
+    confidence: float | None = None
     seconds: float = 0.0
     hits: int = 0
     misses: int = 0
@@ -268,6 +270,7 @@ class Worker:
             _result([done], note, self._gave_up() - gave_up),
             document=page,
             summary=summary,
+            confidence=done.confidence,
             log=segment_log(done, self.load),
         )
 
@@ -289,17 +292,20 @@ def _result(parts: Iterable[Processed], note: str, gave_up: int) -> Result:
     counts: Counter[TranslationKind] = Counter()
     others: Counter[str] = Counter()
     languages: Counter[str] = Counter()
-    asked_words = 0
+    asked_words = unsure = 0
     for part in parts:
         counts += part.counts
         others += Counter(str(one.segment.language) for one in _each(part) if OTHER_LANGUAGE in one.checks)
         for one in _each(part):
+            unsure += one.kind is TranslationKind.TRANSLATED and UNSURE in one.checks
             if one.segment.language is not None:
                 words = len(one.segment.plain.split())
                 languages[one.segment.language] += words
                 asked_words += words if one.attempts else 0
     notes = [note] if note else []
     failed = counts[TranslationKind.FAILED]
+    if unsure:
+        notes.append(f"translated, but below --min-confidence: {_segments(unsure)}")
     if failed:
         notes.append(f"kept as in the source, for no translation passed the checks: {_segments(failed)}")
     if gave_up:
@@ -353,6 +359,7 @@ def _logged(one: Translation, load: LoadBackend) -> dict[str, Any]:
         "confidence": round(segment.confidence, 4),
         "model": load(Direction(code, other(code))).signature if asked and code else None,
         "score": _rounded(one.score),
+        "translation_confidence": _rounded(one.confidence),
         "checks": list(one.checks),
         "attempts": one.attempts,
         "steps": [

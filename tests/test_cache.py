@@ -13,7 +13,7 @@ from tosprog.models.base import Backend, DecodingOptions, Hypothesis
 from tosprog.models.cache import CachedBackend, HypothesisCache
 from tosprog.models.languages import Direction
 
-TO_ENGLISH = Direction("da", "en")
+TO_ENGLISH, TO_DANISH = Direction("da", "en"), Direction("en", "da")
 ALIGNED = Hypothesis("the house", -0.123456789012345, ((0.1, 0.9), (1 / 3, 2 / 3)))
 
 
@@ -54,6 +54,29 @@ def test_what_comes_back_is_what_went_in(tmp_path: Path, one: Hypothesis) -> Non
     assert HypothesisCache(tmp_path).get("other", ["huset"]) == {}
 
 
+def test_rows_know_their_direction_and_model(tmp_path: Path) -> None:
+    cache = HypothesisCache(tmp_path)
+    assert list(cache.rows()) == []
+    model = DoubleBackend(TO_ENGLISH)
+    CachedBackend(model, cache).translate(["Huset", "Haven"], DecodingOptions())
+    CachedBackend(DoubleBackend(TO_DANISH), cache).translate(["House"], DecodingOptions(beam_size=1))
+    cache.put("s", {"no one's": ALIGNED})
+    (score,) = {one.score for one in model.translate(["Huset"], DecodingOptions())}
+    expected = [
+        (TO_ENGLISH, model.signature, "Huset", "[en] Huset", score),
+        (TO_ENGLISH, model.signature, "Haven", "[en] Haven", score),
+        (TO_DANISH, DoubleBackend(TO_DANISH).signature, "House", "[da] House", score),
+    ]
+    assert list(HypothesisCache(tmp_path).rows()) == expected
+
+
+def test_more_rows_than_are_read_at_once(tmp_path: Path) -> None:
+    cache = HypothesisCache(tmp_path)
+    many = {f"text {i}": Hypothesis(f"tekst {i}", -1.0) for i in range(1201)}
+    cache.put("s", many, direction=TO_DANISH, model="m")
+    assert list(cache.rows()) == [(TO_DANISH, "m", text, one.text, -1.0) for text, one in many.items()]
+
+
 @pytest.mark.parametrize("damage", ["cut", "scribble", "text"])
 def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, damage: str) -> None:
     cache = HypothesisCache(tmp_path)
@@ -72,7 +95,7 @@ def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, damage: str) -> No
     again.put("s", {"huset": ALIGNED})
     assert again.get("s", ["huset"]) == {"huset": ALIGNED}
     assert ["damaged" in notice for notice in again.notices] == [True]
-    assert (tmp_path / "hypotheses-1.damaged").is_file()
+    assert (tmp_path / "hypotheses-2.damaged").is_file()
 
 
 def test_a_place_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
