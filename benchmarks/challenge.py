@@ -47,9 +47,12 @@ CATEGORIES = (
     "repeated words",
     "punctuation",
     "idiom",
+    "address",
+    "look-alike",
+    "agreement",
     "essay",
 )
-ALWAYS = ("empty", "repetition", "numbers")
+ALWAYS = ("empty", "repetition", "numbers", "protected")
 _QUOTE = re.compile(r"[\"“”„«»]")
 RULES: dict[str, Callable[[str, str, str], bool]] = {
     "has": lambda source, answer, value: value.lower() in answer.lower(),

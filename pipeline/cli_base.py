@@ -69,6 +69,13 @@ Online = Annotated[
     bool, typer.Option("--online/--offline", help="Whether a model that is missing may be downloaded.")
 ]
 Beam = Annotated[int, typer.Option("--beam", min=1, max=32, help="Beam size; 1 is fastest.")]
+Memory = Annotated[
+    Path | None,
+    typer.Option(
+        "--memory", metavar="FILE", help="Translation memory; default: the one of `tosprog memory`."
+    ),
+]
+NoMemory = Annotated[bool, typer.Option("--no-memory", help="Do without it.")]
 MinConfidence = Annotated[
     float | None,
     typer.Option("--min-confidence", metavar="0-1", help="Mark translations that are likely to be worse."),
@@ -105,9 +112,30 @@ def show_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
 
 
-def loader(model: str | None, online: bool) -> Toolbox:
+def memory_file(named: Path | None, without: bool) -> Path | None:
+    """The file of the translation memory: the one named, else the user's, if there is one.
+
+    Raises:
+        UsageError: the one named is not there, or both are asked for.
+    """
+    from tosprog.pipeline.memory import default_path
+
+    if without:
+        if named is not None:
+            raise UsageError(f"--memory {named} and --no-memory are both given; give one")
+        return None
+    if named is not None and not named.exists():
+        raise UsageError(
+            f"--memory {named} does not exist; type: tosprog memory import FILE.tmx --memory {named}"
+        )
+    path = named or default_path()
+    return path if path.exists() else None
+
+
+def loader(model: str | None, online: bool, memory: Path | None = None) -> Toolbox:
     """Loads the backend of a direction when it is first asked for, and keeps it; likewise another, should it fail."""
     from tosprog.models.registry import load_backend, other_model
+    from tosprog.pipeline.memory import TranslationMemory
     from tosprog.pipeline.translate import Toolbox
 
     @cache
@@ -119,7 +147,7 @@ def loader(model: str | None, online: bool) -> Toolbox:
         name = other_model(direction, model)
         return None if name is None else load_backend(direction, name)
 
-    return Toolbox(load, fallback)
+    return Toolbox(load, fallback, None if memory is None else TranslationMemory(memory))
 
 
 def translate_options(

@@ -24,12 +24,15 @@ from tosprog.pipeline.cli_base import (
     Keep,
     LocalizeNumbers,
     MaybeTo,
+    Memory,
     MinConfidence,
     Model,
+    NoMemory,
     Online,
     Swap,
     Unsure,
     loader,
+    memory_file,
     read_file,
     show_json,
     translate_options,
@@ -158,6 +161,8 @@ def translate(
     beam: Beam = 4,
     min_confidence: MinConfidence = None,
     unsure: Unsure = "mark",
+    memory: Memory = None,
+    no_memory: NoMemory = False,
     alternatives: Annotated[
         int | None,
         typer.Option(
@@ -184,7 +189,7 @@ def translate(
         min_confidence=min_confidence,
         unsure=unsure,
     )
-    load = loader(model, online)
+    load = loader(model, online, memory_file(memory, no_memory))
     if out is not None and file is None:
         raise UsageError(
             f"--out {out} goes with --file; for a text, redirect: tosprog translate TEXT > {out}"

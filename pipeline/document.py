@@ -129,6 +129,9 @@ class Clause:
     gap: str = ""
 
 
+MEMORY = "memory"  # how the names of steps begin that a translation memory took
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """An attempt to translate a segment: its name, its score (None where no model was asked), the checks it failed."""
@@ -136,6 +139,11 @@ class Step:
     name: str
     score: float | None = None
     checks: tuple[str, ...] = ()
+
+    @property
+    def is_recalled(self) -> bool:
+        """Whether a translation memory answered, and no model."""
+        return self.name.startswith(MEMORY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +174,12 @@ class Translation:
     @property
     def attempts(self) -> int:
         """How often it was put to a model."""
-        return len(self.steps)
+        return sum(not step.is_recalled for step in self.steps)
+
+    @property
+    def is_recalled(self) -> bool:
+        """Whether all of it is from a translation memory."""
+        return bool(self.steps) and self.attempts == 0
 
     def in_language(self, language: str) -> list[tuple[str, bool]]:
         """A segment that was put into the other language, in one of the two, as a reader sees it.

@@ -161,7 +161,17 @@ class FolderReport:
         )
         yield "".join(f"<p>{escape(line)}</p>\n" for line in lines_of(totals))
         yield "".join(f'<p class="note">{escape(notice)}</p>\n' for notice in totals["notices"])
-        heads = ("File", "Status", "Words", "Translated", "Kept", "Failed", "Confidence", "Seconds", "What to know")
+        heads = (
+            "File",
+            "Status",
+            "Words",
+            "Translated",
+            "Kept",
+            "Failed",
+            "Confidence",
+            "Seconds",
+            "What to know",
+        )
         numbers = heads[2:8]
         if self.files > _ROWS:
             yield f'<p class="note">Of {self.files:,} files only those that are not ok; report.json has all.</p>\n'

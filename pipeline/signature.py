@@ -64,6 +64,7 @@ def signature_of(recipe: Recipe, options: BatchOptions) -> Signature:
                 for direction in directions
                 if (name := other_model(direction, recipe.model)) is not None
             },
+            "memory": None if (memory := recipe.open_memory()) is None else memory.checksum(),
             "writer": generator_signature(recipe.summary_model, offline=recipe.offline)
             if recipe.writes
             else None,

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from tosprog.models.base import Backend, DecodingOptions
 from tosprog.models.errors import UsageError
 from tosprog.models.languages import Direction, LanguageCode, known_language, other
 from tosprog.pipeline.ask import Answer, AskOptions, ask
-from tosprog.pipeline.document import Block, Clause, Segment, Translation, TranslationKind
+from tosprog.pipeline.document import MEMORY, Block, Clause, Segment, Step, Translation, TranslationKind
 from tosprog.pipeline.keep import KeepPattern
 from tosprog.pipeline.segment import unwrap
 from tosprog.pipeline.switches import Part, parts_of
+
+if TYPE_CHECKING:
+    from tosprog.pipeline.memory import TranslationMemory
 
 LoadBackend = Callable[[Direction], Backend]
 
@@ -26,14 +30,25 @@ class Toolbox:
         load: Gives the model of a direction.
         fallback: Gives another model of that direction, for what the first gets through no check; None where there is
             none. It is called where it is needed alone.
+        memory: What people have translated already: it goes before any model.
     """
 
     load: LoadBackend
     fallback: Callable[[Direction], Backend | None] = lambda direction: None
+    memory: TranslationMemory | None = None
 
     def __call__(self, direction: Direction) -> Backend:
         """The model of a direction."""
         return self.load(direction)
+
+    def recalled(self, texts: Sequence[str], direction: Direction) -> dict[str, Answer]:
+        """Those of the texts that the memory has, the same or with other numbers in them."""
+        if self.memory is None:
+            return {}
+        return {
+            text: Answer(match.target, None, steps=(Step(f"{MEMORY}, {match.kind}"),))
+            for text, match in self.memory.exact(texts, direction).items()
+        }
 
 
 SegmentedBlock = tuple[Block, Sequence[Segment]]
@@ -121,13 +136,18 @@ def translate_segments(
         markup=markup,
     )
     tools = load if isinstance(load, Toolbox) else Toolbox(load)
-    answers = {
-        direction: ask(list(texts), tools(direction), how, partial(tools.fallback, direction))
-        for direction, texts in wanted.items()
-    }
+    answers = {direction: _answers(list(texts), direction, tools, how) for direction, texts in wanted.items()}
     return [
         tuple(_marked(_outcome(segment, parts, answers), options) for segment, parts in row) for row in rows
     ]
+
+
+def _answers(texts: list[str], direction: Direction, tools: Toolbox, how: AskOptions) -> dict[str, Answer]:
+    known = tools.recalled(texts, direction)
+    texts = [text for text in texts if text not in known]
+    if texts:
+        known |= ask(texts, tools(direction), how, partial(tools.fallback, direction))
+    return known
 
 
 _Directed = tuple[Part, Direction | None]  # None: is kept

@@ -30,6 +30,7 @@ from tosprog.pipeline.translate import OTHER_LANGUAGE, UNSURE, LoadBackend, Tool
 if TYPE_CHECKING:
     from tosprog.models.cache import HypothesisCache
     from tosprog.models.generation import Generator
+    from tosprog.pipeline.memory import TranslationMemory
     from tosprog.pipeline.support import Entails
 
 
@@ -132,6 +133,7 @@ class Recipe:
         threads: Of one translation, None is up to four.
         cache: The folder of the cache of hypotheses; None goes without.
         timeout_s: For one segment; None waits for ever.
+        memory: The file of a translation memory, which must be there; None goes without.
         writes: Whether a model writes the summaries.
         summary_model: Which, as `tosprog.models.registry.load_generator` takes it.
     """
@@ -141,6 +143,7 @@ class Recipe:
     threads: int | None = None
     cache: Path | None = None
     timeout_s: float | None = TIMEOUT_S
+    memory: Path | None = None
     writes: bool = False
     summary_model: str | None = None
 
@@ -149,6 +152,23 @@ class Recipe:
         from tosprog.models.registry import load_backend
 
         return load_backend(direction, self.model, offline=self.offline, threads=self.threads)
+
+    def open_memory(self) -> TranslationMemory | None:
+        """The translation memory, if there is to be one.
+
+        Raises:
+            InputError: it is not on this machine.
+        """
+        if self.memory is None:
+            return None
+        from tosprog.pipeline.memory import TranslationMemory
+
+        if not self.memory.exists():
+            raise InputError(
+                f"translation memory {self.memory} is not on this machine; put it on a disk that all workers see, "
+                "or add --no-memory"
+            )
+        return TranslationMemory(self.memory)
 
     def load_writer(self) -> tuple[Generator | None, Entails | None]:
         """Loads the model that writes summaries, and one that checks them; none where none is to write."""
@@ -170,9 +190,17 @@ class Worker:
             from tosprog.models.cache import HypothesisCache
 
             self._cache = HypothesisCache(recipe.cache)
-        self.load = Toolbox(cache(self._load), cache(self._load_other))
+        self._tools: Toolbox | None = None
         self._timed: list[TimedBackend] = []
         self._writer: tuple[Generator | None, Entails | None] | None = None
+
+    @property
+    def load(self) -> Toolbox:
+        """Models and memory, opened when they are first needed."""
+        if self._tools is None:
+            memory = self._recipe.open_memory()
+            self._tools = Toolbox(cache(self._load), cache(self._load_other), memory)
+        return self._tools
 
     def run(self, task: Task) -> Result:
         """Processes a file; whatever is wrong with it, there is a result."""
@@ -230,8 +258,13 @@ class Worker:
             seconds=time.monotonic() - started,
             hits=now_hits - hits,
             misses=now_misses - misses,
-            notices=tuple(self._cache.notices) if self._cache else (),
+            notices=self._notices(),
         )
+
+    def _notices(self) -> tuple[str, ...]:
+        """What went wrong with cache and memory."""
+        memory = self._tools.memory if self._tools else None
+        return (*(self._cache.notices if self._cache else ()), *(memory.notices if memory else ()))
 
     def _counts(self) -> tuple[int, int]:
         return (self._cache.hits, self._cache.misses) if self._cache else (0, 0)

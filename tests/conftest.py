@@ -27,6 +27,7 @@ from tosprog.pipeline.translate import TranslateOptions
 from tosprog.pipeline.work import BatchOptions, Recipe
 
 os.environ["TOSPROG_CACHE"] = tempfile.mkdtemp(prefix="tosprog-tests-")  # never the user's own
+os.environ["TOSPROG_MEMORY"] = str(Path(os.environ["TOSPROG_CACHE"], "memory.sqlite"))
 atexit.register(shutil.rmtree, os.environ["TOSPROG_CACHE"], ignore_errors=True)
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny matrices: a second thread only waits
 

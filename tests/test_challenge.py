@@ -25,6 +25,7 @@ def _load() -> ModuleType:
 
 challenge = _load()
 CASES = challenge.read_cases()
+HELD = 395  # of 425, by the bundled model of 2026-11-25; a better one raises it
 
 
 def _parted(rules: tuple[str, ...]) -> list[tuple[str, str, str]]:
@@ -32,7 +33,7 @@ def _parted(rules: tuple[str, ...]) -> list[tuple[str, str, str]]:
 
 
 def test_the_table_is_sound() -> None:
-    assert len(CASES) >= 300
+    assert len(CASES) >= 400
     assert len({case.id for case in CASES}) == len(CASES)
     assert len({(case.direction, case.source) for case in CASES}) == len(CASES)
     assert {case.category for case in CASES} == set(challenge.CATEGORIES)
@@ -76,8 +77,13 @@ def test_rules_can_be_broken(rules: str, source: str, answer: str, broken: list[
 
 
 @pytest.mark.slow
-def test_the_bundled_model_never_loops_empties_or_changes_numbers() -> None:
+def test_the_bundled_model_never_loops_empties_copies_or_changes_numbers_and_addresses() -> None:
+    held = 0
     for case, text, kind in challenge.answers_of(CASES):
-        always = set(challenge.broken_rules(case, text)) & set(challenge.ALWAYS)
-        assert not always, (case.source, text)
+        broken = set(challenge.broken_rules(case, text))
+        assert not broken & set(challenge.ALWAYS), (case.source, text)
         assert text or kind is TranslationKind.KEPT
+        if kind is TranslationKind.TRANSLATED and "nocopy" in case.rules:
+            assert text != case.source, case  # a copy is kept and said, never passed over
+        held += not broken
+    assert held >= HELD, f"{held} of {len(CASES)} cases hold; {HELD} did"

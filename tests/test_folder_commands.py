@@ -155,3 +155,31 @@ def test_watching_does_what_is_new_once_it_is_there_whole(folder: Path) -> None:
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_correction_wins_from_then_on_and_redoes_what_it_touches(folder: Path) -> None:
+    memory = ("--memory", "memory.sqlite")
+    assert run(folder, *memory)[0] == 2  # it is not there yet
+    correct = ("Byen og havet", "The town and the sea")
+    assert tosprog(folder, "memory", "add", *correct, "--from", "da", *memory)[0] == 0
+    run(folder, "--quiet")
+    assert (folder / "out" / "a.txt").read_text().startswith("[en] Byen og havet\n")
+    run(folder, "--quiet", *memory)
+    assert (folder / "out" / "a.txt").read_text().startswith("The town and the sea\n")
+    log = (folder / "out" / ".tosprog" / "segments" / "a.txt.jsonl").read_text().splitlines()
+    first = json.loads(log[0])
+    assert (first["model"], first["attempts"], first["steps"][0]["attempt"]) == (None, 0, "memory, exact")
+    _, out, _ = run(folder, "--dry-run", "--json", *memory)
+    assert json.loads(out)["plans"]["unchanged"] == 2
+    _, out, _ = run(folder, "--dry-run", "--json")  # without it, both would be done again
+    assert "unchanged" not in json.loads(out)["plans"]
+
+
+def test_a_memory_that_is_not_there_is_one_line(folder: Path) -> None:
+    code, out, err = run(folder, "--memory", "gone.sqlite")
+    assert (code, out) == (2, "")
+    assert err == (
+        "tosprog: --memory gone.sqlite does not exist; type: tosprog memory import FILE.tmx --memory gone.sqlite\n"
+    )
+    code, _, err = run(folder, "--memory", "in/a.txt", "--no-memory")
+    assert (code, err) == (2, "tosprog: --memory in/a.txt and --no-memory are both given; give one\n")

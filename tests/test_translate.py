@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,8 @@ from tosprog.models.base import Backend, DecodingOptions, Hypothesis
 from tosprog.models.errors import UsageError
 from tosprog.models.languages import Direction
 from tosprog.pipeline.document import Block, BlockKind, Segment, Step, TranslationKind
+from tosprog.pipeline.memory import TranslationMemory
+from tosprog.pipeline.memory_units import Unit
 from tosprog.pipeline.translate import Toolbox, TranslateOptions, translate_segments
 
 TO_ENGLISH = TranslateOptions(target="en")
@@ -319,3 +322,28 @@ def test_another_model_is_asked_last() -> None:
     assert asked == [Direction("da", "en")]  # loaded where it is needed alone
     rows = translate_segments([paragraph(*segments)], lambda _: Looping({}), TO_ENGLISH)
     assert [(one.text, one.kind) for one in rows[0]] == [("et ord", FAILED), ("to", FAILED)]
+
+
+def test_what_people_have_translated_goes_before_any_model(tmp_path: Path) -> None:
+    memory = TranslationMemory(tmp_path / "memory.sqlite")
+    memory.add(
+        [
+            Unit(danish="et ord", english="one word, corrected", origin="review"),
+            Unit(danish="Se side 3.", english="See page 3.", origin="tmx"),
+        ]
+    )
+    backend = Scripted({})
+    texts = ("et ord", "Se side 14.", "ord to")
+    blocks = [paragraph(Segment(text, "", "da", 0.9)) for text in texts]
+    rows = translate_segments(blocks, Toolbox(lambda _: backend, memory=memory), TO_ENGLISH)
+    found = [(one.text, one.kind, one.attempts, [step.name for step in one.steps]) for (one,) in rows]
+    assert found == [
+        ("one word, corrected", TRANSLATED, 0, ["memory, exact"]),
+        ("See page 14.", TRANSLATED, 0, ["memory, numbers"]),
+        ("word to", TRANSLATED, 1, ["plain"]),
+    ]
+    assert backend.asked == ["ord to"]
+    assert [one.is_recalled for (one,) in rows] == [True, True, False]
+    # Where it knows everything, no model is loaded.
+    rows = translate_segments(blocks[:2], Toolbox(never, memory=memory), TO_ENGLISH)
+    assert rows[0][0].text == "one word, corrected"
