@@ -13,7 +13,10 @@ from tosprog.pipeline.checks import failed_checks, hypothesized
 from tosprog.pipeline.clauses import split_long
 from tosprog.pipeline.confidence import confidence_of, evidence_of
 from tosprog.pipeline.detect import language_of
-from tosprog.pipeline.document import Step
+from tosprog.pipeline.document import Step, TermUse
+from tosprog.pipeline.glossary import Glossary
+from tosprog.pipeline.glossary_enforce import enforcer_of
+from tosprog.pipeline.inline import without_tags
 from tosprog.pipeline.keep import Finder
 from tosprog.pipeline.numerals import localize_numbers
 from tosprog.pipeline.proper_names import with_names
@@ -40,12 +43,14 @@ class AskOptions:
         keep: What matches one of these is kept as it is.
         localize_numbers: Whether numbers are written as the target language does.
         markup: Whether Markdown and HTML within the texts are markup.
+        glossary: Terms with the translation that they are to have, or None.
     """
 
     decoding: DecodingOptions
     keep: tuple[Finder, ...] = ()
     localize_numbers: bool = False
     markup: bool = True
+    glossary: Glossary | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Answer:
         kept: Whether the text is a name, and stays.
         steps: Each attempt, in order; the last one is that which the text is from, where there is one.
         confidence: Of a model's answer, see `tosprog.pipeline.confidence`; None of a name, and of a double's.
+        terms: What became of the glossary's terms in it.
     """
 
     text: str | None
@@ -67,6 +73,7 @@ class Answer:
     kept: bool = False
     steps: tuple[Step, ...] = ()
     confidence: float | None = None
+    terms: tuple[TermUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +182,8 @@ def _climb(texts: Sequence[str], asker: Asker, attempt: Attempt, done: dict[str,
         steps = (*before, Step(attempt.name, score, checks))
         name = asker.is_name(text, target)
         confidence = None if checks or name else asker.confidence_of(text, target, steps)
-        done[text] = Answer(None if checks else target, score, checks, name, steps, confidence)
+        terms = () if checks else asker.terms_of(text, target)
+        done[text] = Answer(None if checks else target, score, checks, name, steps, confidence, terms)
 
 
 def _with_descriptions(texts: Sequence[str], backend: Backend, options: AskOptions) -> dict[str, str]:
@@ -205,6 +213,9 @@ class Asker:
         self._described = described
         self._keep = _is_title_in(backend.direction.target)
         self._taken: dict[tuple[str, bool], Carried] = {}
+        self._enforcer = (
+            enforcer_of(options.glossary, backend.direction, backend.is_whole) if options.glossary else None
+        )
 
     def taken(self, text: str, around_numbers: bool = False) -> Carried:
         """The text with what is protected taken out."""
@@ -276,14 +287,23 @@ class Asker:
 
     def _carried(self, texts: Sequence[str], attempt: Attempt) -> list[list[_Result]]:
         results: dict[str, list[_Result]] = {}
-        for aligned in (False, True):
-            takens = {text: self.taken(text, attempt.around_numbers) for text in texts}
-            chosen = [text for text in texts if takens[text].needs_alignment is aligned]
+        takens = {text: self.taken(text, attempt.around_numbers) for text in texts}
+        termed = {text for text in texts if self._has_terms(self._put(takens[text].plain, attempt))}
+        marked = {text for text in texts if takens[text].needs_alignment}
+        plain_ones = [text for text in texts if text not in termed and text not in marked]
+        for chosen, aligned in (
+            (plain_ones, False),
+            ([text for text in texts if text in marked and text not in termed], True),
+            ([text for text in texts if text in termed], True),
+        ):
             asked = [text for text in chosen if _has_letters(takens[text].plain)]
             results.update((text, [(self._described[text], None)]) for text in chosen)
             sources = [self._put(takens[text].plain, attempt) for text in asked]
             decoding = replace(attempt.decoding, align=True) if aligned else attempt.decoding
-            hypotheses = self.backend.translate(sources, decoding) if sources else []
+            if chosen and chosen[0] in termed:
+                hypotheses = self._enforced(sources, decoding)
+            else:
+                hypotheses = self.backend.translate(sources, decoding) if sources else []
             for text, hypothesis in zip(asked, hypotheses, strict=True):
                 taken = takens[text]
                 results[text] = [
@@ -291,6 +311,41 @@ class Asker:
                     for one in (hypothesis, *hypothesis.others)
                 ]
         return [results[text] for text in texts]
+
+    def _has_terms(self, source: str) -> bool:
+        return self._enforcer is not None and any(
+            not one.is_compound for one in self._enforcer.matches(source)
+        )
+
+    def _enforced(self, sources: Sequence[str], decoding: DecodingOptions) -> list[Hypothesis]:
+        """Translations with the glossary's terms: looked for in the beam, exchanged for other words, or carried."""
+        enforcer = self._enforcer
+        if enforcer is None or not sources:
+            return []
+        wide = replace(decoding, hypotheses=max(_OTHERS, decoding.hypotheses))
+        done = [
+            enforcer.enforce(source, hypothesis)
+            for source, hypothesis in zip(sources, self.backend.translate(sources, wide), strict=True)
+        ]
+        masks = {
+            i: mask
+            for i, (source, one) in enumerate(zip(sources, done, strict=True))
+            if one.violations and (mask := enforcer.mask(source)) is not None and self._fits(mask.text)
+        }
+        answers = self.backend.translate([mask.text for mask in masks.values()], wide) if masks else []
+        for (i, mask), answer in zip(masks.items(), answers, strict=True):
+            filled = enforcer.fill(mask, answer)
+            if filled is not None:
+                done[i] = filled
+        return [one.hypothesis for one in done]
+
+    def terms_of(self, text: str, target: str | None) -> tuple[TermUse, ...]:
+        """What became of the glossary's terms in a translation."""
+        if self._enforcer is None or target is None:
+            return ()
+        return self._enforcer.enforce(
+            without_tags(text), Hypothesis(without_tags(target), 0.0), rewrite=False
+        ).uses
 
     def _in_pieces(self, texts: Sequence[str], attempt: Attempt) -> list[list[_Result]]:
         """Translates the pieces between protected spans, long ones cut at clauses: nothing can be lost."""
@@ -351,7 +406,11 @@ def _asked_again(done: dict[str, Answer], asker: Asker, decoding: DecodingOption
         was = first.score
         if not checks and score > max(was, _UNSURE):
             better[text] = Answer(
-                target, score, steps=steps, confidence=asker.confidence_of(text, target, steps)
+                target,
+                score,
+                steps=steps,
+                confidence=asker.confidence_of(text, target, steps),
+                terms=asker.terms_of(text, target),
             )
         elif max(was, score) < _UNSURE and not _has_words(first.text, asker.backend):
             better[text] = Answer(

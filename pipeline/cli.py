@@ -12,6 +12,7 @@ from tosprog.models.errors import TosprogError, UsageError
 from tosprog.pipeline.cli_base import FAILED, INTERRUPTED, OK, PREFIX, WRONG_USAGE, WrongUsage, app, warn
 from tosprog.pipeline.cli_config import config_app, configured
 from tosprog.pipeline.cli_evaluate import evaluate, evaluate_summaries
+from tosprog.pipeline.cli_exchange import export_file, import_file
 from tosprog.pipeline.cli_memory import memory_app
 from tosprog.pipeline.cli_models import formats_list, models_app
 from tosprog.pipeline.cli_run import run
@@ -27,6 +28,8 @@ app.command()(summarize)
 app.command()(describe)
 app.command()(digest)
 app.command()(run)
+app.command("export")(export_file)
+app.command("import")(import_file)
 app.command()(evaluate)
 app.command("evaluate-summaries")(evaluate_summaries)
 app.command("formats")(formats_list)

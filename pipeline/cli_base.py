@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tosprog.models.entailment import Entailment
     from tosprog.models.generation import Generator
     from tosprog.pipeline.document import Document
+    from tosprog.pipeline.glossary import Glossary
     from tosprog.pipeline.summary import SummaryOptions
     from tosprog.pipeline.translate import Toolbox, TranslateOptions
 
@@ -69,6 +70,10 @@ Online = Annotated[
     bool, typer.Option("--online/--offline", help="Whether a model that is missing may be downloaded.")
 ]
 Beam = Annotated[int, typer.Option("--beam", min=1, max=32, help="Beam size; 1 is fastest.")]
+GlossaryFile = Annotated[
+    Path | None,
+    typer.Option("--glossary", metavar="FILE", help="Terms with their translation: TSV, CSV or TBX."),
+]
 Memory = Annotated[
     Path | None,
     typer.Option(
@@ -160,6 +165,7 @@ def translate_options(
     localize_numbers: bool = False,
     min_confidence: float | None = None,
     unsure: str = "mark",
+    glossary: Path | None = None,
 ) -> TranslateOptions:
     """What to do; ``to`` is None where each sentence goes into the other language."""
     from tosprog.models.base import DecodingOptions
@@ -181,7 +187,17 @@ def translate_options(
         decoding=DecodingOptions(beam_size=beam),
         min_confidence=min_confidence,
         keep_unsure=unsure == "keep",
+        glossary=None if glossary is None else _glossary(glossary),
     )
+
+
+def _glossary(path: Path) -> Glossary:
+    from tosprog.pipeline.glossary_files import read_glossary
+
+    found = read_glossary(path)
+    for notice in found.notices:
+        warn(notice)
+    return found
 
 
 def typed_over(context: typer.Context, to: str | None, swap: bool) -> str | None:

@@ -20,6 +20,7 @@ from tosprog.pipeline.cli_base import (
     Bilingual,
     Fields,
     From,
+    GlossaryFile,
     Json,
     Keep,
     LocalizeNumbers,
@@ -82,6 +83,9 @@ def _translation_json(translation: Translation) -> dict[str, Any]:
         if translation.confidence is None
         else round(translation.confidence, 4),
         "checks": list(translation.checks),
+        "terms": [
+            {"source": one.source, "target": one.target, "kind": one.kind.value} for one in translation.terms
+        ],
         **({"clauses": clauses} if clauses else {}),
     }
 
@@ -161,6 +165,7 @@ def translate(
     beam: Beam = 4,
     min_confidence: MinConfidence = None,
     unsure: Unsure = "mark",
+    glossary: GlossaryFile = None,
     memory: Memory = None,
     no_memory: NoMemory = False,
     alternatives: Annotated[
@@ -173,7 +178,7 @@ def translate(
     as_json: Json = False,
 ) -> int:
     """Translate a text, lines of standard input, or a document, and print the result."""
-    from tosprog.pipeline.document import TranslationKind
+    from tosprog.pipeline.document import TermUseKind, TranslationKind
     from tosprog.pipeline.flow import process_document, process_lines
     from tosprog.pipeline.formats import write_document
     from tosprog.pipeline.translate import UNSURE
@@ -188,6 +193,7 @@ def translate(
         localize_numbers=localize_numbers,
         min_confidence=min_confidence,
         unsure=unsure,
+        glossary=glossary,
     )
     load = loader(model, online, memory_file(memory, no_memory))
     if out is not None and file is None:
@@ -206,6 +212,11 @@ def translate(
         nonlocal failed
         rows = list(translations)
         for translation in rows:
+            for use in translation.terms:
+                if use.kind is TermUseKind.VIOLATED:
+                    warn(
+                        f"not as the glossary has it ({use.source}: {use.target}): {translation.plain[:60]!r}"
+                    )
             if translation.kind is TranslationKind.FAILED:
                 failed += 1
                 warn(

@@ -146,6 +146,30 @@ class Step:
         return self.name.startswith(MEMORY)
 
 
+class TermUseKind(str, Enum):
+    """What became of a term of a glossary."""
+
+    RESPECTED = "respected"
+    REWRITTEN = "rewritten"  # put there in place of other words
+    VIOLATED = "violated"
+    COMPOUND = "compound"  # part of a longer word, where nothing is asked
+
+
+@dataclass(frozen=True, slots=True)
+class TermUse:
+    """A term of a glossary in a sentence.
+
+    Attributes:
+        source: As it stands in the sentence; of a compound the whole word.
+        target: The translation that the glossary has.
+        kind: What became of it.
+    """
+
+    source: str
+    target: str
+    kind: TermUseKind
+
+
 @dataclass(frozen=True, slots=True)
 class Translation:
     """A segment's outcome; a failed one keeps its source text.
@@ -160,6 +184,7 @@ class Translation:
         steps: The attempts, in order, of the most often asked of its clauses; none where it was not asked.
         confidence: The chrF that it may be expected to reach, 0 to 1, the least of its clauses'; None where a model's
             answer is not what stands there.
+        terms: What became of a glossary's terms in it.
     """
 
     segment: Segment
@@ -170,6 +195,7 @@ class Translation:
     clauses: tuple[Clause, ...] = ()
     steps: tuple[Step, ...] = ()
     confidence: float | None = None
+    terms: tuple[TermUse, ...] = ()
 
     @property
     def attempts(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -45,7 +45,9 @@ def signature_of(recipe: Recipe, options: BatchOptions) -> Signature:
     directions = [
         Direction(code, other(code)) for code in LANGUAGES if options.translate.target_of(code) is not None
     ]
-    translate = asdict(options.translate)
+    glossary = options.translate.glossary
+    translate = asdict(replace(options.translate, glossary=None))
+    translate["glossary"] = None if glossary is None else glossary.checksum
     translate["decoding"].pop("batch_tokens")
     return Signature(
         {

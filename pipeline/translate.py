@@ -12,6 +12,7 @@ from tosprog.models.errors import UsageError
 from tosprog.models.languages import Direction, LanguageCode, known_language, other
 from tosprog.pipeline.ask import Answer, AskOptions, ask
 from tosprog.pipeline.document import MEMORY, Block, Clause, Segment, Step, Translation, TranslationKind
+from tosprog.pipeline.glossary import Glossary
 from tosprog.pipeline.keep import KeepPattern
 from tosprog.pipeline.segment import unwrap
 from tosprog.pipeline.switches import Part, parts_of
@@ -69,6 +70,7 @@ class TranslateOptions:
         decoding: How hypotheses are searched for.
         min_confidence: Translations below it, 0 to 1, are marked, or kept as in the source; None marks none.
         keep_unsure: Whether they are kept.
+        glossary: Terms with the translation that they are to have.
     """
 
     target: LanguageCode | None
@@ -78,6 +80,7 @@ class TranslateOptions:
     decoding: DecodingOptions = field(default_factory=DecodingOptions)
     min_confidence: float | None = None
     keep_unsure: bool = False
+    glossary: Glossary | None = None
 
     def __post_init__(self) -> None:
         self.patterns()
@@ -134,6 +137,7 @@ def translate_segments(
         keep=options.patterns(),
         localize_numbers=options.localize_numbers,
         markup=markup,
+        glossary=options.glossary,
     )
     tools = load if isinstance(load, Toolbox) else Toolbox(load)
     answers = {direction: _answers(list(texts), direction, tools, how) for direction, texts in wanted.items()}
@@ -208,6 +212,7 @@ def _outcome(
         clauses=clauses if len(clauses) > 1 else (),
         steps=steps,
         confidence=min(sure, default=None),
+        terms=tuple(use for answer in found for use in answer.terms),
     )
 
 

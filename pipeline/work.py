@@ -18,7 +18,7 @@ from tosprog.models.languages import Direction, known_language, other
 from tosprog.models.timed import TIMEOUT_S, TimedBackend
 from tosprog.pipeline.bilingual import render_bilingual
 from tosprog.pipeline.detect import language_name
-from tosprog.pipeline.document import Segment, Translation, TranslationKind
+from tosprog.pipeline.document import Segment, TermUseKind, Translation, TranslationKind
 from tosprog.pipeline.files import shown
 from tosprog.pipeline.flow import Processed, process_document, title_of
 from tosprog.pipeline.formats import read_document, write_document
@@ -325,11 +325,13 @@ def _result(parts: Iterable[Processed], note: str, gave_up: int) -> Result:
     counts: Counter[TranslationKind] = Counter()
     others: Counter[str] = Counter()
     languages: Counter[str] = Counter()
+    terms: Counter[TermUseKind] = Counter()
     asked_words = unsure = 0
     for part in parts:
         counts += part.counts
         others += Counter(str(one.segment.language) for one in _each(part) if OTHER_LANGUAGE in one.checks)
         for one in _each(part):
+            terms.update(use.kind for use in one.terms)
             unsure += one.kind is TranslationKind.TRANSLATED and UNSURE in one.checks
             if one.segment.language is not None:
                 words = len(one.segment.plain.split())
@@ -337,6 +339,11 @@ def _result(parts: Iterable[Processed], note: str, gave_up: int) -> Result:
                 asked_words += words if one.attempts else 0
     notes = [note] if note else []
     failed = counts[TranslationKind.FAILED]
+    if terms:
+        asked = sum(count for kind, count in terms.items() if kind is not TermUseKind.COMPOUND)
+        notes.append(f"glossary: {asked - terms[TermUseKind.VIOLATED]} of {asked} terms as it has them")
+        if terms[TermUseKind.COMPOUND]:
+            notes[-1] += f", {terms[TermUseKind.COMPOUND]} more within longer words"
     if unsure:
         notes.append(f"translated, but below --min-confidence: {_segments(unsure)}")
     if failed:
@@ -394,6 +401,7 @@ def _logged(one: Translation, load: LoadBackend) -> dict[str, Any]:
         "score": _rounded(one.score),
         "translation_confidence": _rounded(one.confidence),
         "checks": list(one.checks),
+        "terms": [{"source": use.source, "target": use.target, "kind": use.kind.value} for use in one.terms],
         "attempts": one.attempts,
         "steps": [
             {"attempt": step.name, "score": _rounded(step.score), "checks": list(step.checks)}

@@ -265,3 +265,15 @@ def test_formats_are_listed() -> None:
     assert out.startswith("text       .txt .text ")
     code, out, _ = tosprog("formats", "--json")
     assert {row["name"] for row in json.loads(out)["formats"]} >= {"text", "markdown"}
+
+
+def test_a_glossary_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "g.csv").write_text("da;en\nvelfærd;social security\n", encoding="utf-8")
+    code, out, err = tosprog("translate", "Velfærd er vigtig.", "--glossary", "g.csv", cwd=tmp_path)
+    assert (code, err) == (0, "")
+    assert "social security" in out.lower()
+    (tmp_path / "bad.csv").write_text("da;note\nvelfærd;x\n", encoding="utf-8")
+    code, out, err = tosprog("translate", "Velfærd er vigtig.", "--glossary", "bad.csv", cwd=tmp_path)
+    assert (code, out, len(err.splitlines())) == (1, "", 1)
+    assert "bad.csv" in err
+    assert "en" in err

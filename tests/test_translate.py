@@ -10,7 +10,9 @@ from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.base import Backend, DecodingOptions, Hypothesis
 from tosprog.models.errors import UsageError
 from tosprog.models.languages import Direction
-from tosprog.pipeline.document import Block, BlockKind, Segment, Step, TranslationKind
+from tosprog.models.registry import load_backend
+from tosprog.pipeline.document import Block, BlockKind, Segment, Step, TermUseKind, TranslationKind
+from tosprog.pipeline.glossary import Glossary, Term
 from tosprog.pipeline.memory import TranslationMemory
 from tosprog.pipeline.memory_units import Unit
 from tosprog.pipeline.translate import Toolbox, TranslateOptions, translate_segments
@@ -347,3 +349,28 @@ def test_what_people_have_translated_goes_before_any_model(tmp_path: Path) -> No
     # Where it knows everything, no model is loaded.
     rows = translate_segments(blocks[:2], Toolbox(never, memory=memory), TO_ENGLISH)
     assert rows[0][0].text == "one word, corrected"
+
+
+def test_a_glossary_is_respected_and_counted() -> None:
+    backend = load_backend(Direction("da", "en"))
+    options = replace(
+        TO_ENGLISH, glossary=Glossary((Term("velfærd", "social security"), Term("borger", "resident")))
+    )
+    texts = (
+        "Velfærden er vigtig for alle borgere.",
+        "Vi taler om **velfærd** i dag.",
+        "Velfærdsstaten er dyr.",
+        "Huset er rødt.",
+    )
+    blocks = [paragraph(Segment(text, "", "da", 0.9)) for text in texts]
+    rows = [row[0] for row in translate_segments(blocks, lambda _: backend, options)]
+    assert "social security" in rows[0].text.lower()
+    assert "residents" in rows[0].text
+    assert "**social security**" in rows[1].text
+    assert [[(use.source, use.kind) for use in row.terms] for row in rows] == [
+        [("Velfærden", TermUseKind.RESPECTED), ("borgere", TermUseKind.RESPECTED)],
+        [("velfærd", TermUseKind.RESPECTED)],
+        [("Velfærdsstaten", TermUseKind.COMPOUND)],
+        [],
+    ]
+    assert rows[3].text == "The house is red."
