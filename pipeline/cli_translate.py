@@ -240,17 +240,18 @@ def translate(
             for done in process_large(file, load, options, stream):
                 show(done.document.text, (t for row in done.translations for t in row))
     elif file is not None:
+        from tosprog.pipeline.bilingual_formats import renderer_of
+
+        render = renderer_of(out if bilingual else None)
         document = read_file(str(file), field)
         done = process_document(document, load, options)
         show(done.document.text, (t for row in done.translations for t in row))
         if not as_json:
-            if bilingual:
-                from tosprog.pipeline.bilingual import render_bilingual
-
-                data = render_bilingual(document, done.translations, shown(file.name)).encode("utf-8")
-            else:
-                data = write_document(done.document)
-            write_out(data, out)
+            title = shown(file.name)
+            write_out(
+                render(document, done.translations, title) if bilingual else write_document(done.document),
+                out,
+            )
     else:
         for lines in _available(_stdin_lines()) if text in (None, "-") else [[text or ""]]:
             for line, translations in process_lines(lines, load, options):
