@@ -141,6 +141,7 @@ def main() -> None:
         "empty",
         "loops",
         "numbers",
+        "addresses",
         "copies",
         "kept by checks",
         "chrF2",

@@ -157,6 +157,36 @@ def test_exported_weights_are_a_start(trained: Path, pieces: Path, tmp_path: Pat
         assert torch.allclose(value.float(), after[name].float(), atol=1e-4), name
 
 
+def test_the_mean_of_weights(trained: Path, pieces: Path, tmp_path: Path) -> None:
+    import torch
+
+    from tosprog.models.training.average import average
+    from tosprog.models.training.export import export
+    from tosprog.models.training.restore import read_variables, restore
+
+    weights = trained / "weights" / "da-en"
+    other = restore(DA_EN, weights)
+    with torch.no_grad():
+        for name, value in other.named_parameters():
+            if "fc1.weight" in name:
+                value.mul_(1.1)
+    other.save_pretrained(tmp_path / "other")
+    export(tmp_path / "other", pieces, DA_EN, tmp_path / "moved")
+    average([weights, tmp_path / "moved"], DA_EN, tmp_path / "mean")
+    before, mean = (restore(DA_EN, folder).state_dict() for folder in (weights, tmp_path / "mean"))
+    for name, value in before.items():
+        factor = 1.05 if "fc1.weight" in name else 1.0
+        assert torch.allclose(mean[name], factor * value, atol=2e-2 * float(value.abs().max())), name
+    assert (
+        read_variables(tmp_path / "mean" / "model.bin").keys() == read_variables(weights / "model.bin").keys()
+    )
+    with pytest.raises(UsageError, match="1 folder of weights has no mean; name two or more"):
+        average([weights], DA_EN, tmp_path / "x")
+    (tmp_path / "moved" / "source.spm").write_bytes(b"another")
+    with pytest.raises(UsageError, match=r"differ in source\.spm"):
+        average([weights, tmp_path / "moved"], DA_EN, tmp_path / "x")
+
+
 def test_torn_weights_are_refused(trained: Path, tmp_path: Path) -> None:
     from tosprog.models.training.restore import restore
 

@@ -5,6 +5,7 @@ last checkpoint. Delete a result to have it made again. Commands of their own, n
 
     backtranslate  synthetic pairs out of prose, which training then finds in synthetic/ of the work folder
     split, join    exported weights in files under 16 MiB, and back
+    average        the mean of several exported weights, which is often better than each
 """
 
 from __future__ import annotations
@@ -165,6 +166,25 @@ def join_weights(argv: list[str]) -> None:
     print(f"{arguments.weights} is whole")
 
 
+def average_weights(argv: list[str]) -> None:
+    """The command ``average``."""
+    parser = argparse.ArgumentParser(
+        prog=f"{_PROG} average", description="Exports the mean of exported weights."
+    )
+    parser.add_argument("--weights", type=Path, nargs="+", required=True, help="folders with da-en and en-da")
+    parser.add_argument("--out", type=Path, required=True, help="a folder such as these")
+    arguments = parser.parse_args(argv)
+    from tosprog.models.training.average import average
+
+    for direction in DIRECTIONS:
+        average(
+            [folder / str(direction) for folder in arguments.weights],
+            direction,
+            arguments.out / str(direction),
+        )
+    print(f"{arguments.out} is the mean of {len(arguments.weights)}")
+
+
 def _train(direction: Direction, options: TrainingOptions, work: Path, weights: Path | None) -> None:
     rows, dev = training_rows(direction, work)
     run = work / "runs" / str(direction)
@@ -238,6 +258,7 @@ _COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "backtranslate": back_translate_files,
     "split": split_weights,
     "join": join_weights,
+    "average": average_weights,
 }
 
 
