@@ -39,6 +39,8 @@ def test_without_names_nothing_is_substituted() -> None:
 def test_lists_of_names() -> None:
     pairs = list(listed(["Karen Lund", "Odense", "Ribe"], 50))
     assert len(pairs) == 50
-    assert all(" og " in pair.danish and pair.danish.replace(" og ", " and ") == pair.english for pair in pairs)
+    assert all(
+        " og " in pair.danish and pair.danish.replace(" og ", " and ") == pair.english for pair in pairs
+    )
     assert {len(pair.danish.replace(" og ", ", ").split(", ")) for pair in pairs} == {2, 3}
     assert list(listed(["Ribe"], 5)) == []
