@@ -39,7 +39,10 @@ def export_file(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A document of any format that is read.")],
     to: To,
     out: Annotated[
-        Path, typer.Option("--out", metavar="FILE.xlf|.po", help="What is written: XLIFF 2.1, or PO.")
+        Path,
+        typer.Option(
+            "--out", metavar="FILE.xlf|.po|.tmx", help="What is written: XLIFF 2.1, PO, or a memory."
+        ),
     ],
     source: From = None,
     keep: Keep = None,
@@ -55,7 +58,7 @@ def export_file(
     online: Online = False,
     as_json: Json = False,
 ) -> int:
-    """Translate a document into a file for a translator's tool; tosprog import takes it back."""
+    """Translate a document into a file for a translator's tool; tosprog import takes .xlf and .po back."""
     from tosprog.pipeline.exchange import exchange_format_of, export_document
     from tosprog.pipeline.files import read_bytes, write_atomically
 
@@ -120,7 +123,7 @@ def import_file(
     as_json: Json = False,
 ) -> int:
     """Put a translator's targets into the document; everything else stays as it was."""
-    from tosprog.pipeline.exchange import merge_exchange
+    from tosprog.pipeline.exchange_merge import merge_exchange
     from tosprog.pipeline.exchange_units import State
     from tosprog.pipeline.files import read_bytes
     from tosprog.pipeline.formats import write_document

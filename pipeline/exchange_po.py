@@ -63,6 +63,10 @@ def write(exchange: Exchange) -> bytes:
         machine = exchange.machine.get(one.name, "")
         comments = [" ".join(note.split()) for note in one.notes]
         comments += [f'{_MACHINE}"{polib.escape(shown(machine))}"'] if machine else []
+        comments += [
+            f'memory, {100 * match.score:.0f} %: "{_inline(match.source)}" is "{_inline(match.target)}"'
+            for match in one.matches
+        ]
         is_fuzzy = bool(one.target) and one.state in (State.INITIAL, State.TRANSLATED)
         catalogue.append(
             polib.POEntry(
@@ -74,6 +78,12 @@ def write(exchange: Exchange) -> bytes:
             )
         )
     return str(catalogue).encode()
+
+
+def _inline(text: str) -> str:
+    import polib
+
+    return str(polib.escape(shown(" ".join(text.split()))))
 
 
 def _header(text: str) -> str:

@@ -10,6 +10,7 @@ from enum import Enum
 
 from tosprog.models.languages import Direction, LanguageCode, known_language
 from tosprog.pipeline.inline import TAG, TagKind, make_tag, read_tag
+from tosprog.pipeline.memory_units import Match
 
 # How tags are called where people see them: a pair, a point, what stands for a word, a break.
 _LETTERS = {
@@ -68,6 +69,7 @@ class ExchangeSegment:
         is_kept: Whether it is there for its neighbours' sake alone: written where the format has a place for it,
             and never read.
         is_recalled: Whether the target is from a translation memory, and no machine's; readers do not say.
+        matches: What a translation memory has that is like the source, the likest first; readers do not say.
         fault: Why the target cannot be used, as the format's reader found; else empty.
     """
 
@@ -79,6 +81,7 @@ class ExchangeSegment:
     gap: str = ""
     is_kept: bool = False
     is_recalled: bool = False
+    matches: tuple[Match, ...] = ()
     fault: str = ""
 
 

@@ -1,7 +1,8 @@
 """XLIFF 2.1, which translators' tools read and write (https://docs.oasis-open.org/xliff/xliff-core/v2.1/).
 
 A unit is a block, a segment a segment. What is between them, and what stays as it is, is ``ignorable``. The machine's
-translation is kept as a match too (the module for translation candidates), where no editing of the target reaches it.
+translation is kept as a match too (the module for translation candidates), where no editing of the target reaches it;
+beside it is what a translation memory has that is like the source.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ _CORE = "urn:oasis:names:tc:xliff:document:2.0"  # of 2.1 too
 _MATCHES = "urn:oasis:names:tc:xliff:matches:2.0"
 _METADATA = "urn:oasis:names:tc:xliff:metadata:2.0"
 # The states within ``translated`` of what nobody has looked at.
+_ORIGIN = "tosprog"  # of a match that is the machine's translation
 _MACHINE, _MEMORY = "tosprog:machine", "tosprog:memory"
 # What XML 1.0 does not allow, and what tags are made of: written as <cp>, as the standard has it.
 _AS_CODE_POINT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
@@ -75,17 +77,9 @@ def _unit(block: int, row: Sequence[ExchangeSegment], exchange: Exchange) -> Ite
     yield f'<unit id="b{block}">\n'
     written = [(one, codes.sources(one.source), codes.sources(one.gap)) for one in row]
     sources = {one.name: ids for one, ids, _ in written}
-    machine = [one for one in own if exchange.machine.get(one.name)]
-    if machine:
-        yield "<mtc:matches>\n"
-        for one in machine:
-            ids = sources[one.name]
-            yield (
-                f'<mtc:match ref="#s{one.name.segment}" type="{"tm" if one.is_recalled else "mt"}" origin="tosprog">'
-                f"<source>{codes.content(one.source, ids)}</source>"
-                f"<target>{codes.content(exchange.machine[one.name], ids)}</target></mtc:match>\n"
-            )
-        yield "</mtc:matches>\n"
+    matches = [match for one in own for match in _matches(one, sources[one.name], codes, exchange)]
+    if matches:
+        yield "".join(["<mtc:matches>\n", *matches, "</mtc:matches>\n"])
     if any(one.notes for one in own):
         yield "<notes>\n"
         for one in own:
@@ -105,6 +99,22 @@ def _unit(block: int, row: Sequence[ExchangeSegment], exchange: Exchange) -> Ite
     if between:
         yield f"<ignorable><source>{between}</source></ignorable>\n"
     yield "</unit>\n"
+
+
+def _matches(one: ExchangeSegment, ids: _Ids, codes: _Codes, exchange: Exchange) -> Iterator[str]:
+    """The machine's translation, and what the memory has that is like the source."""
+    ref = f'<mtc:match ref="#s{one.name.segment}"'
+    if machine := exchange.machine.get(one.name):
+        yield (
+            f'{ref} type="{"tm" if one.is_recalled else "mt"}" origin="{_ORIGIN}">'
+            f"<source>{codes.content(one.source, ids)}</source>"
+            f"<target>{codes.content(machine, ids)}</target></mtc:match>\n"
+        )
+    for match in one.matches:
+        yield (
+            f'{ref} type="tm" origin="memory" similarity="{100 * match.score:.2f}">'
+            f"<source>{_text(match.source)}</source><target>{_text(match.target)}</target></mtc:match>\n"
+        )
 
 
 def _segment(one: ExchangeSegment, ids: _Ids, codes: _Codes, exchange: Exchange) -> str:
@@ -250,11 +260,7 @@ def _file(element: ElementTree.Element, core: str, direction: Direction) -> Exch
         block = int(found[1])
         for match in unit.iter(f"{{{_MATCHES}}}match"):
             of = _SEGMENT.fullmatch(match.get("ref", "").removeprefix("#"))
-            if (
-                of
-                and match.get("origin") == "tosprog"
-                and (target := match.find(f"{core}target")) is not None
-            ):
+            if of and match.get("origin") == _ORIGIN and (target := match.find(f"{core}target")) is not None:
                 machine[Name(block, int(of[1]))] = _content(target)[0]
         for segment in unit.findall(f"{core}segment"):
             of = _SEGMENT.fullmatch(segment.get("id", ""))

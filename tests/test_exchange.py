@@ -20,12 +20,11 @@ from tosprog.models.errors import InputError, UsageError
 from tosprog.models.languages import Direction
 from tosprog.pipeline.document import TranslationKind
 from tosprog.pipeline.exchange import (
-    Merged,
     corrections,
     exchange_format_of,
     export_document,
-    merge_exchange,
 )
+from tosprog.pipeline.exchange_merge import Merged, merge_exchange
 from tosprog.pipeline.exchange_units import (
     Exchange,
     ExchangeSegment,

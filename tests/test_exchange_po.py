@@ -12,7 +12,8 @@ from translate.storage.pypo import pofile
 from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.errors import FormatError
 from tosprog.models.languages import Direction
-from tosprog.pipeline.exchange import Merged, corrections, export_document, merge_exchange
+from tosprog.pipeline.exchange import corrections, export_document
+from tosprog.pipeline.exchange_merge import Merged, merge_exchange
 from tosprog.pipeline.exchange_po import read, read_shown, shown, write
 from tosprog.pipeline.exchange_units import Exchange, ExchangeSegment, Name, State
 from tosprog.pipeline.formats import write_document

@@ -15,7 +15,8 @@ from translate.storage.xliff2 import Xliff2File
 from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.errors import FormatError
 from tosprog.models.languages import Direction
-from tosprog.pipeline.exchange import corrections, export_document, merge_exchange
+from tosprog.pipeline.exchange import corrections, export_document
+from tosprog.pipeline.exchange_merge import merge_exchange
 from tosprog.pipeline.exchange_units import Exchange, ExchangeSegment, Name, State
 from tosprog.pipeline.exchange_xliff import read, write
 from tosprog.pipeline.formats import write_document
