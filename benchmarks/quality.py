@@ -1,6 +1,6 @@
 """The table of the model card: `tosprog evaluate` over both sets and both directions.
 
-python benchmarks/quality.py ../shared/eval [--model NAME] [--beam 4]
+python benchmarks/quality.py ../shared/eval [--model NAME] [--beam 4] [--rerank]
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="holds NAME.da and NAME.en")
     parser.add_argument("--model", help="default: the bundled ones")
     parser.add_argument("--beam", type=int, default=4)
+    parser.add_argument("--rerank", action="store_true", help="have the other direction's model choose")
     arguments = parser.parse_args()
 
     @lru_cache(maxsize=2)
     def load(direction: Direction) -> Backend:
-        return load_backend(direction, arguments.model)
+        return load_backend(direction, arguments.model, rerank=arguments.rerank)
 
     one: Evaluation | None = None
     columns = ("set", "direction", "BLEU", "chrF2", "empty", "loops", "kept by checks", "tokens/s")
@@ -50,7 +51,8 @@ def main() -> None:
                 flush=True,
             )
     if one is not None:
-        print(f"\nBLEU {one.bleu_signature}\nchrF {one.chrf_signature}\nbeam {arguments.beam}")
+        print(f"\nBLEU {one.bleu_signature}\nchrF {one.chrf_signature}")
+        print(f"beam {arguments.beam}{', reranked' * arguments.rerank}")
 
 
 if __name__ == "__main__":

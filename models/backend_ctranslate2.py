@@ -9,7 +9,7 @@ from typing import Any
 
 from tosprog.models.alignment import align_words
 from tosprog.models.base import DecodingOptions, Hypothesis
-from tosprog.models.batches import Answer, translate_in_batches
+from tosprog.models.batches import Answer, refuse_too_long, translate_in_batches
 from tosprog.models.catalog import ModelEntry
 from tosprog.models.device import default_threads
 from tosprog.models.errors import ModelCorruptError, ModelError
@@ -21,6 +21,7 @@ _COMPUTE_TYPE = "int8"
 # Hypotheses that must be finished before a search ends, as a multiple of the beam. With 1, a beam full of short bad
 # ones ends it before the good long one is there. Source: Kasai et al. (2022), "A Call for Clarity in Beam Search".
 _PATIENCE = 2.0
+_SCORED_TOKENS = 2048  # in a batch
 
 
 class CTranslate2Backend:
@@ -128,6 +129,27 @@ class CTranslate2Backend:
             )
         except (RuntimeError, MemoryError) as error:
             raise ModelError(f"model {self._name} failed on {len(texts)} texts: {error}") from error
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each source and translation the mean log probability of a token of the translation, its end included.
+
+        Raises:
+            ValueError: a source is longer than ``max_tokens``, or a translation than the network's positions.
+            ModelError: CTranslate2 failed.
+        """
+        sources = [self._encode(source) for source, _ in pairs]
+        targets = [self._tokenizer.encode_target(target) for _, target in pairs]
+        most = max(_POSITIONS, self.max_tokens) - 1  # the end token comes after
+        for (source, target), of_source, of_target in zip(pairs, sources, targets, strict=True):
+            refuse_too_long(source, len(of_source), self.max_tokens)
+            refuse_too_long(target, len(of_target), most)
+        try:
+            results = self._translator.score_batch(
+                sources, targets, max_batch_size=_SCORED_TOKENS, batch_type="tokens", max_input_length=0
+            )
+        except (RuntimeError, MemoryError) as error:
+            raise ModelError(f"model {self._name} failed on {len(pairs)} texts: {error}") from error
+        return [min(0.0, sum(one.log_probs) / len(one.log_probs)) for one in results]
 
     def _answer(self, source: list[str], result: Any, *, align: bool) -> Answer:
         found = [

@@ -10,7 +10,7 @@ from typing import Any
 
 from tosprog.models.alignment import align_words
 from tosprog.models.base import Alignment, DecodingOptions, Hypothesis
-from tosprog.models.batches import Answer, sendable, translate_in_batches
+from tosprog.models.batches import Answer, refuse_too_long, sendable, translate_in_batches
 from tosprog.models.catalog import ModelEntry
 from tosprog.models.errors import ModelError
 from tosprog.models.languages import Direction
@@ -117,6 +117,32 @@ class TransformersBackend:
             )
         except (RuntimeError, IndexError, MemoryError) as error:
             raise ModelError(f"model {self._name} failed on {len(texts)} texts: {error}") from error
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each source and translation the mean log probability of a token of the translation, its end included.
+
+        Raises:
+            ValueError: a source is longer than ``max_tokens``, or a translation than the network's positions.
+            ModelError: PyTorch failed.
+        """
+        import torch
+
+        found = []
+        for source, target in pairs:
+            ids = self._encode(source)
+            labels = self._tokenizer(text_target=sendable(target)).input_ids
+            refuse_too_long(source, len(ids), self.max_tokens)
+            refuse_too_long(target, len(labels), self._positions or self.max_tokens)
+            try:
+                with torch.inference_mode():
+                    loss = self._model(
+                        input_ids=torch.tensor([ids], device=self._device),
+                        labels=torch.tensor([labels], device=self._device),
+                    ).loss
+            except (RuntimeError, IndexError, MemoryError) as error:
+                raise ModelError(f"model {self._name} failed on {source[:80]!r}: {error}") from error
+            found.append(min(0.0, -float(loss)))
+        return found
 
     def _generation(self, limit: int, options: DecodingOptions) -> Any:
         """The model's own settings, ours put over them."""

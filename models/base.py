@@ -100,6 +100,19 @@ class Backend(Protocol):
         ...
 
 
+@runtime_checkable
+class ScoringBackend(Backend, Protocol):
+    """A backend that can say, too, how likely it finds a translation that is not its own."""
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """For each source and translation the mean log probability of a token of the translation, 0 or less.
+
+        Raises:
+            ValueError: a source is longer than ``max_tokens``, or a translation than the network can be.
+        """
+        ...
+
+
 class BackendWrapper:
     """A backend that asks another one; whoever wraps it says what `translate` does.
 

@@ -52,6 +52,11 @@ class Direction:
     def __str__(self) -> str:
         return f"{self.source}-{self.target}"
 
+    @property
+    def reverse(self) -> Direction:
+        """The same pair of languages the other way round."""
+        return Direction(self.target, self.source)
+
 
 DIRECTIONS = (Direction("da", "en"), Direction("en", "da"))
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from tosprog.models.backend_ctranslate2 import CTranslate2Backend
 from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.backend_transformers import TransformersBackend
-from tosprog.models.base import Backend, DecodingOptions
+from tosprog.models.base import Backend, DecodingOptions, ScoringBackend
 from tosprog.models.catalog import BackendName, ModelEntry, Task, load_catalog
 from tosprog.models.entailment import Entailment
 from tosprog.models.errors import ModelCorruptError, ModelError, ModelMissingError, UsageError
@@ -21,6 +21,7 @@ from tosprog.models.generation import Generator
 from tosprog.models.generator_llamacpp import LlamaCppGenerator
 from tosprog.models.generator_transformers import TransformersGenerator
 from tosprog.models.languages import Direction, LanguageCode, other
+from tosprog.models.reranked import RerankedBackend, reranked_signature
 from tosprog.models.store import Store, sha256_of
 from tosprog.models.tokenizer import WordRarity
 
@@ -202,6 +203,7 @@ def load_backend(
     store: Store | None = None,
     threads: int | None = None,
     catalog: Sequence[ModelEntry] | None = None,
+    rerank: bool = False,
 ) -> Backend:
     """Loads a model and checks it with its known sentence.
 
@@ -213,6 +215,8 @@ def load_backend(
         store: Where weights live; None is the user's.
         threads: Of one translation; None is up to four.
         catalog: None is the shipped one.
+        rerank: Load the model of the reverse direction too, and let it choose among hypotheses: see
+            `tosprog.models.reranked`. It is the same model where that has both directions, else the bundled one.
 
     Raises:
         UsageError: the model is for another direction.
@@ -233,7 +237,21 @@ def load_backend(
     folder, checksum = _located(entry, store or Store(), offline)
     backend = LOADERS[entry.backend](folder, entry, direction, checksum=checksum, threads=threads)
     check_known(backend, folder, entry.name)
-    return backend
+    if not rerank:
+        return backend
+    back = _reverse(model, direction, entries)
+    reverse = load_backend(
+        direction.reverse, back, offline=offline, store=store, threads=threads, catalog=catalog
+    )
+    if not isinstance(reverse, ScoringBackend):
+        raise ModelError(f"model {back} cannot say how likely a translation is; leave out --rerank")
+    return RerankedBackend(backend, reverse)
+
+
+def _reverse(model: str | None, direction: Direction, entries: Sequence[ModelEntry]) -> str | None:
+    """The name of the model that looks back; None is the bundled one."""
+    entry = next((one for one in entries if one.name == model), None)
+    return model if entry is not None and direction.reverse in entry.directions else None
 
 
 def other_model(
@@ -275,6 +293,7 @@ def backend_signature(
     offline: bool = True,
     store: Store | None = None,
     catalog: Sequence[ModelEntry] | None = None,
+    rerank: bool = False,
 ) -> str:
     """Which model `load_backend` would load for the same arguments, with the checksum of its weights; loads none.
 
@@ -283,8 +302,19 @@ def backend_signature(
     """
     if model == DOUBLE:
         return f"{DOUBLE}/{direction}"
-    entry = _resolve(model, direction, load_catalog() if catalog is None else catalog)
-    return _signature(entry, _located(entry, store or Store(), offline)[1])
+    entries = load_catalog() if catalog is None else catalog
+    entry = _resolve(model, direction, entries)
+    own = _signature(entry, _located(entry, store or Store(), offline)[1])
+    if not rerank:
+        return own
+    back = backend_signature(
+        direction.reverse,
+        _reverse(model, direction, entries),
+        offline=offline,
+        store=store,
+        catalog=catalog,
+    )
+    return reranked_signature(own, back)
 
 
 def generator_signature(

@@ -33,6 +33,11 @@ class Tokenizer:
         pieces: list[str] = self._source.encode(sendable(text), out_type=str)
         return pieces
 
+    def encode_target(self, text: str) -> list[str]:
+        """Target pieces, without an end token."""
+        pieces: list[str] = self._target.encode(sendable(text), out_type=str)
+        return pieces
+
     def decode(self, pieces: Sequence[str]) -> str:
         """The text of target pieces; special tokens, ``<unk>`` among them, are left out."""
         text: str = self._target.decode_pieces([piece for piece in pieces if piece not in _SPECIAL])

@@ -70,6 +70,12 @@ Online = Annotated[
     bool, typer.Option("--online/--offline", help="Whether a model that is missing may be downloaded.")
 ]
 Beam = Annotated[int, typer.Option("--beam", min=1, max=32, help="Beam size; 1 is fastest.")]
+Rerank = Annotated[
+    bool,
+    typer.Option(
+        "--rerank", help="Have the model of the other direction choose among translations: better, slower."
+    ),
+]
 GlossaryFile = Annotated[
     Path | None,
     typer.Option("--glossary", metavar="FILE", help="Terms with their translation: TSV, CSV or TBX."),
@@ -137,7 +143,14 @@ def memory_file(named: Path | None, without: bool) -> Path | None:
     return path if path.exists() else None
 
 
-def loader(model: str | None, online: bool, memory: Path | None = None) -> Toolbox:
+def checked_rerank(rerank: bool, beam: int) -> bool:
+    """Whether another model chooses among the translations of a beam."""
+    if rerank and beam == 1:
+        raise UsageError("--rerank chooses among the translations of a beam; with it --beam is 2 or more")
+    return rerank
+
+
+def loader(model: str | None, online: bool, memory: Path | None = None, *, rerank: bool = False) -> Toolbox:
     """Loads the backend of a direction when it is first asked for, and keeps it; likewise another, should it fail."""
     from tosprog.models.registry import load_backend, other_model
     from tosprog.pipeline.memory import TranslationMemory
@@ -145,7 +158,7 @@ def loader(model: str | None, online: bool, memory: Path | None = None) -> Toolb
 
     @cache
     def load(direction: Direction) -> Backend:
-        return load_backend(direction, model, offline=not online)
+        return load_backend(direction, model, offline=not online, rerank=rerank)
 
     @cache
     def fallback(direction: Direction) -> Backend | None:

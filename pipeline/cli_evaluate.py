@@ -17,6 +17,7 @@ from tosprog.pipeline.cli_base import (
     Model,
     Online,
     To,
+    checked_rerank,
     loader,
     show_json,
     translate_options,
@@ -38,6 +39,9 @@ def evaluate(
         typer.Option("--model", metavar="NAME|FOLDER", help="May be given again, to compare with the first."),
     ] = None,
     beam: Beam = 4,
+    rerank: Annotated[
+        bool, typer.Option("--rerank", help="Each model again, the other direction's choosing, to compare.")
+    ] = False,
     online: Online = False,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write a page with a plot.")
@@ -54,6 +58,8 @@ def evaluate(
     lines, gold = ([block.strip() for block in _utf8_lines(read_bytes(p), p)] for p in (source, reference))
     names: list[str | None] = list(model) if model else [None]
     models = [(name or "bundled", loader(name, online)) for name in names]
+    if checked_rerank(rerank, beam):
+        models += [(f"{name or 'bundled'} reranked", loader(name, online, rerank=True)) for name in names]
     done = evaluate_models(lines, gold, models, options)
     if html is not None:
         from tosprog.pipeline.report_html import render_evaluations

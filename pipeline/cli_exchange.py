@@ -24,8 +24,10 @@ from tosprog.pipeline.cli_base import (
     Model,
     NoMemory,
     Online,
+    Rerank,
     To,
     Unsure,
+    checked_rerank,
     loader,
     memory_file,
     show_json,
@@ -53,6 +55,7 @@ def export_file(
     memory: Memory = None,
     no_memory: NoMemory = False,
     beam: Beam = 4,
+    rerank: Rerank = False,
     min_confidence: MinConfidence = None,
     unsure: Unsure = "mark",
     online: Online = False,
@@ -75,7 +78,7 @@ def export_file(
         unsure=unsure,
         glossary=glossary,
     )
-    load = loader(model, online, memory_file(memory, no_memory))
+    load = loader(model, online, memory_file(memory, no_memory), rerank=checked_rerank(rerank, beam))
     exchange = export_document(read_bytes(file), file, load, options, fields=tuple(field or ()))
     write_atomically(out, format.write(exchange))
     own = [one for one in exchange.segments if not one.is_kept]

@@ -30,8 +30,10 @@ from tosprog.pipeline.cli_base import (
     Model,
     NoMemory,
     Online,
+    Rerank,
     Swap,
     Unsure,
+    checked_rerank,
     loader,
     memory_file,
     read_file,
@@ -163,6 +165,7 @@ def translate(
     field: Fields = None,
     model: Model = None,
     beam: Beam = 4,
+    rerank: Rerank = False,
     min_confidence: MinConfidence = None,
     unsure: Unsure = "mark",
     glossary: GlossaryFile = None,
@@ -195,7 +198,7 @@ def translate(
         unsure=unsure,
         glossary=glossary,
     )
-    load = loader(model, online, memory_file(memory, no_memory))
+    load = loader(model, online, memory_file(memory, no_memory), rerank=checked_rerank(rerank, beam))
     if out is not None and file is None:
         raise UsageError(
             f"--out {out} goes with --file; for a text, redirect: tosprog translate TEXT > {out}"

@@ -58,7 +58,9 @@ def signature_of(recipe: Recipe, options: BatchOptions) -> Signature:
             "bilingual": options.bilingual,
             "fields": list(options.fields),
             "models": {
-                str(direction): backend_signature(direction, recipe.model, offline=recipe.offline)
+                str(direction): backend_signature(
+                    direction, recipe.model, offline=recipe.offline, rerank=recipe.rerank
+                )
                 for direction in directions
             },
             "others": {

@@ -129,6 +129,7 @@ class Recipe:
 
     Attributes:
         model: Of translation, as `tosprog.models.registry.load_backend` takes it.
+        rerank: Whether the model of the reverse direction chooses among translations.
         offline: Whether nothing may be downloaded.
         threads: Of one translation, None is up to four.
         cache: The folder of the cache of hypotheses; None goes without.
@@ -139,6 +140,7 @@ class Recipe:
     """
 
     model: str | None = None
+    rerank: bool = False
     offline: bool = True
     threads: int | None = None
     cache: Path | None = None
@@ -151,7 +153,9 @@ class Recipe:
         """Loads the model of a direction."""
         from tosprog.models.registry import load_backend
 
-        return load_backend(direction, self.model, offline=self.offline, threads=self.threads)
+        return load_backend(
+            direction, self.model, offline=self.offline, threads=self.threads, rerank=self.rerank
+        )
 
     def open_memory(self) -> TranslationMemory | None:
         """The translation memory, if there is to be one.
@@ -223,7 +227,7 @@ class Worker:
         return (
             None
             if name is None
-            else self._wrapped(partial(replace(self._recipe, model=name).load, direction))
+            else self._wrapped(partial(replace(self._recipe, model=name, rerank=False).load, direction))
         )
 
     def _wrapped(self, make: Callable[[], Backend]) -> Backend:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tosprog.models.backend_ctranslate2 import CTranslate2Backend
 from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.backend_transformers import TransformersBackend
-from tosprog.models.base import Backend, DecodingOptions, Hypothesis
+from tosprog.models.base import Backend, DecodingOptions, Hypothesis, ScoringBackend
 from tosprog.models.batches import Answer, by_tokens, translate_in_batches
 from tosprog.models.catalog import ModelEntry
 from tosprog.models.errors import ModelCorruptError, ModelError
@@ -77,11 +77,33 @@ class TestContract:
             assert hypothesis.score <= 0
             assert math.isfinite(hypothesis.score)
 
+    def test_a_translation_of_its_own_is_as_likely_as_it_said(
+        self, backend: Backend, tiny_pairs: Pairs
+    ) -> None:
+        assert isinstance(backend, ScoringBackend)
+        pairs = list(tiny_pairs)
+        own = backend.translate([danish for danish, _ in pairs], GREEDY)
+        scores = backend.score([(danish, one.text) for (danish, _), one in zip(pairs, own, strict=True)])
+        assert scores == pytest.approx([one.score for one in own], abs=0.02)
+        assert backend.score([]) == []
+
+    def test_a_translation_of_something_else_is_less_likely(
+        self, backend: Backend, tiny_pairs: Pairs
+    ) -> None:
+        assert isinstance(backend, ScoringBackend)
+        turned = [(danish, tiny_pairs[i - 1][1]) for i, (danish, _) in enumerate(tiny_pairs)]
+        for right, wrong in zip(backend.score(tiny_pairs), backend.score(turned), strict=True):
+            assert wrong < right - 0.3 or backend.is_double
+
     def test_too_long_is_refused(self, backend: Backend) -> None:
         text = "tur " * 70
         assert backend.count_tokens(text) > backend.max_tokens
         with pytest.raises(ValueError, match="at most 60 are legal"):
             backend.translate(["Vi går en tur.", text], GREEDY)
+        assert isinstance(backend, ScoringBackend)
+        if not backend.is_double:
+            with pytest.raises(ValueError, match="at most 60 are legal"):
+                backend.score([("Vi går en tur.", "We"), (text, "We")])
 
     def test_the_longest_legal_text_is_translated(self, backend: Backend) -> None:
         text = "tur"

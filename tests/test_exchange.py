@@ -167,6 +167,7 @@ def test_every_text_comes_back(suffix: str, source: str, target: str, machine: s
         fields=("navn", "a: b"),
     )
     format = exchange_format_of(f"a{suffix}")
+    assert format.read is not None
     (found,) = format.read(format.write(exchange))
     own = [segment for segment in exchange.segments if not segment.is_kept]
     assert [(s.name, s.source, s.target, s.state) for s in found.segments] == [
