@@ -49,7 +49,7 @@ fix:
 	$(CLI_DOCS) > docs/cli.md
 
 test:
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 test-all:
 	$(BIN)/python -m pytest -q -m 'not network and not gpu'

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote
 
 from tosprog.models.errors import FormatError
@@ -168,11 +169,21 @@ def open_package(data: bytes) -> WordPackage:
     related = dict(_related(package, main))
     for wanted in _READ:
         roles |= {name: role for name, role in related.items() if role == wanted and name not in roles}
-    parts = {name: parse_part(package.read(name)) for name in roles}
+    parts = {name: _parsed(package.read(name), role) for name, role in roles.items()}
     if parts[main].root.name != "w:document":
         raise FormatError(f"no Word document: {_what_else(package, main)}")
     styles = next((parts[name] for name, role in roles.items() if role == "styles"), None)
     return WordPackage(package, parts, roles, Styles.of(styles))
+
+
+def _parsed(data: bytes, role: str) -> Part:
+    return _parsed_once(data) if role == "styles" else parse_part(data)
+
+
+@lru_cache(maxsize=2)
+def _parsed_once(data: bytes) -> Part:
+    """Styles take the longest, and are the same in reading and writing, and in documents made from one template."""
+    return parse_part(data)
 
 
 def _what_else(package: Package, main: str) -> str:

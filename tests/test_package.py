@@ -112,6 +112,7 @@ def test_modules_of_the_default_install_load_nothing_heavy() -> None:
     assert loaded & HEAVY == {"numpy"}
 
 
+@pytest.mark.slow
 def test_every_module_can_be_imported_first() -> None:
     """Forgets the package before each import: a cycle shows only from one of its ends."""
     code = (

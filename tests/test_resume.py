@@ -88,6 +88,7 @@ def killed_at(call: int, run: Callable[[], object]) -> bool:
     return process.exitcode != 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a fork")
 def test_killed_between_any_two_steps_the_next_run_makes_the_same(
     tmp_path: Path, run_folder: RunFolder
