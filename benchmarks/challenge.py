@@ -1,6 +1,6 @@
 """The challenge set (tests/challenge.tsv) through a model: rules that must hold, by category.
 
-    python benchmarks/challenge.py [--model NAME] [--show]
+    python benchmarks/challenge.py [--model NAME] [--rerank] [--show]
 
 Rules: has:X (X is in the answer, in either case), not:X (the word X is not), copy, nocopy, caps (in capitals),
 nostop (no final stop), quotes (the source's marks). Always: not empty, no loop, the same numbers.
@@ -100,12 +100,14 @@ def broken_rules(case: Case, answer: str) -> list[str]:
     return broken
 
 
-def answers_of(cases: list[Case], model: str | None = None) -> Iterator[tuple[Case, str, TranslationKind]]:
+def answers_of(
+    cases: list[Case], model: str | None = None, *, rerank: bool = False
+) -> Iterator[tuple[Case, str, TranslationKind]]:
     """Each case's answer, as the command line would give it with --from, and the worst of its outcomes."""
 
     @lru_cache(maxsize=2)
     def load(direction: Direction) -> Backend:
-        return load_backend(direction, model)
+        return load_backend(direction, model, rerank=rerank)
 
     for direction in sorted({case.direction for case in cases}, key=str):
         mine = [case for case in cases if case.direction == direction]
@@ -124,10 +126,11 @@ def answers_of(cases: list[Case], model: str | None = None) -> Iterator[tuple[Ca
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", help="default: the bundled ones")
+    parser.add_argument("--rerank", action="store_true", help="have the other direction's model choose")
     parser.add_argument("--show", action="store_true", help="print the cases that break a rule")
     arguments = parser.parse_args()
     rows: dict[tuple[str, str], list[tuple[Case, str, TranslationKind, list[str]]]] = defaultdict(list)
-    for case, text, kind in answers_of(read_cases(), arguments.model):
+    for case, text, kind in answers_of(read_cases(), arguments.model, rerank=arguments.rerank):
         row = (case, text, kind, broken_rules(case, text))
         for key in ((str(case.direction), case.category), (str(case.direction), "all"), ("both", "all")):
             rows[key].append(row)
