@@ -124,6 +124,7 @@ def test_summarize(tmp_path: Path) -> None:
         (("translate", "hej", "--to", "en", "--from", "en"), 2, ("--from", "--to")),
         (("translate", "hej", "--model", "nosuch"), 1, ("'nosuch'", "tosprog models list")),
         (("translate", "hej", "--beam", "0"), 2, ("beam",)),
+        (("translate", "hej", "--beam", "1", "--rerank"), 2, ("--rerank", "2 or more")),
         (("translate", "hej", "--model", "opus-mt-da-en"), 1, ("opus-mt-da-en", "tosprog models pull")),
         (("translate", "--file", "none.txt"), 1, ("none.txt does not exist",)),
         (("translate", "--file", "."), 1, ("is a folder", "tosprog run")),

@@ -13,6 +13,9 @@ from tosprog.models.cache import CachedBackend, HypothesisCache
 from tosprog.models.languages import DIRECTIONS, Direction
 from tosprog.models.registry import backend_signature, load_backend
 from tosprog.models.reranked import RerankedBackend
+from tosprog.pipeline.signature import signature_of
+from tosprog.pipeline.translate import TranslateOptions
+from tosprog.pipeline.work import BatchOptions, Recipe
 
 DA_EN, EN_DA = DIRECTIONS
 BEAM = DecodingOptions(beam_size=3)
@@ -98,6 +101,14 @@ def test_a_cache_keeps_what_was_chosen(tmp_path: Path) -> None:
     for _ in range(2):
         assert CachedBackend(reranked, cache).translate(["Hej"], BEAM)[0].text == "two"
     assert len(back.asked) == 3  # once
+
+
+def test_a_folder_is_done_anew_with_it() -> None:
+    options = BatchOptions(translate=TranslateOptions(target="en"))
+    plain, reranked, again = (
+        signature_of(Recipe(rerank=rerank), options).of("a.txt") for rerank in (False, True, True)
+    )
+    assert plain != reranked == again
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS, ids=str)
