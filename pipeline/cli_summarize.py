@@ -16,10 +16,12 @@ from tosprog.pipeline.cli_base import (
     Method,
     Model,
     Online,
+    Rerank,
     Sentences,
     SummaryModel,
     Words,
     checked_method,
+    checked_rerank,
     load_writer,
     loader,
     read_file,
@@ -48,6 +50,7 @@ def summarize(
     ] = "text",
     model: Model = None,
     beam: Beam = 4,
+    rerank: Rerank = False,
     online: Online = False,
     as_json: Json = False,
 ) -> int:
@@ -62,13 +65,12 @@ def summarize(
     document = read_file(file)
     writes = checked_method(method, summary_model)
     generator, entailment = load_writer(writes, summary_model, online)
-    summary = summarize_document(
-        document, loader(model, online), limits, options, generator=generator, entailment=entailment
-    )
+    load = loader(model, online, rerank=checked_rerank(rerank, beam))
+    summary = summarize_document(document, load, limits, options, generator=generator, entailment=entailment)
     name = "standard input" if file == "-" else shown(Path(file).name)
     title = name if file == "-" else title_of(document, Path(file))
     if options is not None and format in ("markdown", "html") and title not in (name, shown(Path(file).stem)):
-        ((title, _),) = process_lines([" ".join(title.split())], loader(model, online), options)
+        ((title, _),) = process_lines([" ".join(title.split())], load, options)
     rendered = render_summary(summary, format, title, name, (options.target if options else None) or "en")
     if rendered:
         typer.echo(rendered.removesuffix("\n"))
