@@ -130,6 +130,10 @@ class CTranslate2Backend:
         except (RuntimeError, MemoryError) as error:
             raise ModelError(f"model {self._name} failed on {len(texts)} texts: {error}") from error
 
+    def count_target_tokens(self, text: str) -> int:
+        """The number of target pieces, end token included."""
+        return len(self._tokenizer.encode_target(text)) + 1
+
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """For each source and translation the mean log probability of a token of the translation, its end included.
 

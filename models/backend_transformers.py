@@ -62,10 +62,11 @@ class TransformersBackend:
         self._device = _device(device)
         self._model: Any = model.to(self._device)
         self._forced_bos = self._set_languages(dict(entry.language_codes))
+        self._forced = 0 if self._forced_bos is None else 1  # tokens of an output that were not chosen
         self._positions: int | None = getattr(model.config, "max_position_embeddings", None)
 
     def _set_languages(self, codes: dict[str, str]) -> int | None:
-        """Tells the tokenizer the source language; returns the token that begins every output."""
+        """Tells the tokenizer both languages; returns the token that begins every output."""
         if not codes:
             return None
         for language in (self.direction.source, self.direction.target):
@@ -76,6 +77,8 @@ class TransformersBackend:
                     "correct language_codes in the catalog"
                 )
         self._tokenizer.src_lang = codes[self.direction.source]
+        # Without it the tokenizer marks a translation, too, with the language of the source.
+        self._tokenizer.tgt_lang = codes[self.direction.target]
         return int(self._tokenizer.convert_tokens_to_ids(codes[self.direction.target]))
 
     def _encode(self, text: str) -> list[int]:
@@ -118,6 +121,14 @@ class TransformersBackend:
         except (RuntimeError, IndexError, MemoryError) as error:
             raise ModelError(f"model {self._name} failed on {len(texts)} texts: {error}") from error
 
+    def _encode_target(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer(text_target=sendable(text)).input_ids
+        return ids
+
+    def count_target_tokens(self, text: str) -> int:
+        """The number of target tokens, the model's own special ones included."""
+        return len(self._encode_target(text))
+
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """For each source and translation the mean log probability of a token of the translation, its end included.
 
@@ -130,18 +141,19 @@ class TransformersBackend:
         found = []
         for source, target in pairs:
             ids = self._encode(source)
-            labels = self._tokenizer(text_target=sendable(target)).input_ids
+            labels = self._encode_target(target)
             refuse_too_long(source, len(ids), self.max_tokens)
             refuse_too_long(target, len(labels), self._positions or self.max_tokens)
             try:
                 with torch.inference_mode():
-                    loss = self._model(
+                    logits = self._model(
                         input_ids=torch.tensor([ids], device=self._device),
                         labels=torch.tensor([labels], device=self._device),
-                    ).loss
+                    ).logits[0]
+                    chosen = logits.log_softmax(dim=-1)[range(len(labels)), labels]
             except (RuntimeError, IndexError, MemoryError) as error:
                 raise ModelError(f"model {self._name} failed on {source[:80]!r}: {error}") from error
-            found.append(min(0.0, -float(loss)))
+            found.append(min(0.0, float(chosen[self._forced :].mean())))
         return found
 
     def _generation(self, limit: int, options: DecodingOptions) -> Any:
@@ -211,8 +223,7 @@ class TransformersBackend:
         logits = passed.logits[0]
         logits[:, config.suppress_tokens] = float("-inf")
         chosen = logits.log_softmax(dim=-1)[range(len(tokens)), tokens]
-        # A forced first token was not chosen.
-        score = float(chosen[1 if self._forced_bos is not None else 0 :].mean())
+        score = float(chosen[self._forced :].mean())
         # Marian's tokenizer would join target pieces with the source's model.
         own = {"use_source_tokenizer": False} if hasattr(self._tokenizer, "spm_target") else {}
         text: str = self._tokenizer.decode(

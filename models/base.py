@@ -104,6 +104,10 @@ class Backend(Protocol):
 class ScoringBackend(Backend, Protocol):
     """A backend that can say, too, how likely it finds a translation that is not its own."""
 
+    def count_target_tokens(self, text: str) -> int:
+        """The number of tokens of a translation, the end token included."""
+        ...
+
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """For each source and translation the mean log probability of a token of the translation, 0 or less.
 

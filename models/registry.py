@@ -244,7 +244,9 @@ def load_backend(
         direction.reverse, back, offline=offline, store=store, threads=threads, catalog=catalog
     )
     if not isinstance(reverse, ScoringBackend):
-        raise ModelError(f"model {back} cannot say how likely a translation is; leave out --rerank")
+        raise ModelError(
+            f"model {reverse.signature} cannot say how likely a translation is; leave out --rerank"
+        )
     return RerankedBackend(backend, reverse)
 
 

@@ -57,7 +57,7 @@ class RerankedBackend(BackendWrapper):
             (i, j)
             for i, (text, row) in enumerate(zip(texts, rows, strict=True))
             if len(row) > 1
-            and self._backend.count_tokens(text) <= self._reverse.max_tokens
+            and self._reverse.count_target_tokens(text) <= self._reverse.max_tokens
             and all(self._fits(one.text) for one in row)
             for j in range(len(row))
         ]

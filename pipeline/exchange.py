@@ -52,8 +52,12 @@ EXCHANGE_FORMATS: dict[str, ExchangeFormat] = {
 }
 
 
-def exchange_format_of(path: str | PurePath) -> ExchangeFormat:
+def exchange_format_of(path: str | PurePath, *, reads: bool = False) -> ExchangeFormat:
     """The format that a file's name ends in.
+
+    Args:
+        path: The file's name.
+        reads: Whether it is to be read: then those that are written alone are not named as legal.
 
     Raises:
         UsageError: an ending that no format has.
@@ -66,7 +70,12 @@ def exchange_format_of(path: str | PurePath) -> ExchangeFormat:
     for format in EXCHANGE_FORMATS.values():
         if suffix in format.suffixes:
             return format
-    legal = " ".join(suffix for format in EXCHANGE_FORMATS.values() for suffix in format.suffixes)
+    legal = " ".join(
+        suffix
+        for format in EXCHANGE_FORMATS.values()
+        if not reads or format.read is not None
+        for suffix in format.suffixes
+    )
     raise UsageError(f"{path}: unknown ending {suffix!r} of a file for translators; legal are {legal}")
 
 
@@ -172,7 +181,7 @@ def read_exchange(path: Path) -> list[Exchange]:
         UsageError: an ending that no exchange format has, or one that is written alone.
         InputError: it is not there, broken, unsafe, or of other languages.
     """
-    format = exchange_format_of(path)
+    format = exchange_format_of(path, reads=True)
     if format.read is None:
         raise UsageError(
             f"{shown(path)} does not say where in a document its texts are; to have them used in translations, type: "

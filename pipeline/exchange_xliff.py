@@ -36,8 +36,8 @@ from tosprog.pipeline.xml_source import XmlTokenKind, escape_attribute, escape_t
 _CORE = "urn:oasis:names:tc:xliff:document:2.0"  # of 2.1 too
 _MATCHES = "urn:oasis:names:tc:xliff:matches:2.0"
 _METADATA = "urn:oasis:names:tc:xliff:metadata:2.0"
-# The states within ``translated`` of what nobody has looked at.
 _ORIGIN = "tosprog"  # of a match that is the machine's translation
+# The states within ``translated`` of what nobody has looked at.
 _MACHINE, _MEMORY = "tosprog:machine", "tosprog:memory"
 # What XML 1.0 does not allow, and what tags are made of: written as <cp>, as the standard has it.
 _AS_CODE_POINT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")

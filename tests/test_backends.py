@@ -105,6 +105,11 @@ class TestContract:
             with pytest.raises(ValueError, match="at most 60 are legal"):
                 backend.score([("Vi går en tur.", "We"), (text, "We")])
 
+    def test_a_translation_is_counted_with_its_end(self, backend: Backend) -> None:
+        assert isinstance(backend, ScoringBackend)
+        assert backend.count_target_tokens("") == 1
+        assert backend.count_target_tokens("We go for a walk.") > backend.count_target_tokens("We") > 1
+
     def test_the_longest_legal_text_is_translated(self, backend: Backend) -> None:
         text = "tur"
         while backend.count_tokens(text + " tur") <= backend.max_tokens:
@@ -274,6 +279,16 @@ def test_many_to_many_model_is_told_both_languages(tmp_path: Path, tiny_entry: E
         assert backend._generation(5, GREEDY).forced_bos_token_id == tokenizer.convert_tokens_to_ids(target)
         (hypothesis,) = backend.translate(["abc"], GREEDY)
         assert "Latn" not in hypothesis.text
+        labels = tokenizer.convert_ids_to_tokens(backend._encode_target("abc"))
+        assert (labels[0], labels[-1]) == (target, "</s>")
+        assert backend.count_target_tokens("abc") == len(labels)
+        # As `translate` has it: the mean without the code, which is not chosen.
+        with torch.inference_mode():
+            passed = backend._model(
+                input_ids=torch.tensor([ids]), labels=torch.tensor([backend._encode_target("abc")])
+            )
+        chosen = passed.logits[0].log_softmax(dim=-1)[range(len(labels)), backend._encode_target("abc")]
+        assert backend.score([("abc", "abc")]) == pytest.approx([float(chosen[1:].mean())])
 
 
 @pytest.mark.parametrize("keep", [0, 10, 1000, 20_000, -1])

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tosprog.pipeline.tmx import TmxFile
+
 TEXT = "# Havet om vinteren\n\nVi gik en lang tur langs vandet i går. Nobody asked the fishermen about it.\n"
 
 
@@ -91,17 +93,31 @@ def test_as_json(folder: Path) -> None:
     )
 
 
+def test_a_document_as_a_memory(folder: Path) -> None:
+    assert export(folder, "a.md", "a.tmx") == (0, "a.tmx: 2 segments from Danish into English\n", "")
+    units = list(TmxFile(folder / "a.tmx"))
+    assert [one.target for one in units] == [f"[en] {one.source}" for one in units]
+    assert len(units) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
         (("export", "a.md", "--to", "en", "--out", "a.txt"), 2, "a.txt: unknown ending '.txt'"),
+        (("export", "a.md", "--to", "en", "--out", "a.doc"), 2, "legal are .xlf .xliff .po .tmx\n"),
+        (
+            ("export", "a.md", "--to", "en", "--out", "a.xlf", "--rerank", "--beam", "1"),
+            2,
+            "with it --beam is 2 or more",
+        ),
         (("export", "a.md", "--to", "de", "--out", "a.xlf"), 2, "unknown language 'de'"),
         (("export", "a.md", "--out", "a.xlf"), 2, "--to"),
         (("export", "a.md", "--to", "en"), 2, "--out"),
         (("export", "none.md", "--to", "en", "--out", "a.xlf"), 1, "none.md does not exist"),
         (("export", "x.po", "--to", "en", "--out", "./x.po"), 2, "--out x.po is the document itself"),
         (("import", "a.xlf", "--document", "a.md"), 1, "a.xlf does not exist"),
-        (("import", "a.md", "--document", "a.md"), 2, "a.md: unknown ending '.md'"),
+        (("import", "a.md", "--document", "a.md"), 2, "legal are .xlf .xliff .po\n"),
+        (("import", "a.tmx", "--document", "a.md"), 2, "type: tosprog memory import a.tmx"),
         (("import", "x.xlf"), 2, "--document"),
         (("import", "x.xlf", "--document", "none.md"), 1, "none.md does not exist"),
         (("import", "x.xlf", "--document", "a.md", "--out", "a.md"), 2, "--out a.md is the document itself"),

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.errors import FormatError
 from tosprog.pipeline.document import Block, BlockKind, Document
-from tosprog.pipeline.docx_parts import Styles
+from tosprog.pipeline.docx_parts import Styles, open_package
 from tosprog.pipeline.docx_source import parse_part
 from tosprog.pipeline.flow import process_document
 from tosprog.pipeline.format_docx import looks_like, read, write
@@ -451,6 +451,19 @@ def test_languages_are_named_anew_where_something_was_translated() -> None:
     assert "<dc:language>en-GB</dc:language>" in member(out, "docProps/core.xml")
     kept = process_document(read(package(body)), DoubleBackend, TranslateOptions(target="da", source="da"))
     assert write(kept.document) == package(body)
+
+
+def test_styles_are_parsed_once_and_stay_as_they_are() -> None:
+    danish = '<w:lang w:val="da-DK"/>'
+    data = package(p(r("Det er en dejlig dag i dag.", danish)))
+    first = write(process_document(read(data), DoubleBackend, TO_ENGLISH).document)
+    opened, again = open_package(data), open_package(package(p(r("Another one."))))
+    assert opened.parts["word/styles.xml"] is again.parts["word/styles.xml"]
+    assert opened.parts["word/settings.xml"] is not again.parts["word/settings.xml"]
+    assert opened.parts["word/styles.xml"].root == parse_part(member(data, "word/styles.xml").encode()).root
+    assert write(process_document(read(data), DoubleBackend, TO_ENGLISH).document) == first
+    translated = open_package(first)  # has other styles: those of English
+    assert translated.parts["word/styles.xml"].text == member(first, "word/styles.xml")
 
 
 def test_other_prefixes_and_the_strict_namespace() -> None:

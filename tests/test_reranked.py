@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from tosprog.models.backend_double import DoubleBackend
-from tosprog.models.base import DecodingOptions, Hypothesis, ScoringBackend
+from tosprog.models.base import Backend, BackendWrapper, DecodingOptions, Hypothesis, ScoringBackend
 from tosprog.models.cache import CachedBackend, HypothesisCache
+from tosprog.models.catalog import ModelEntry
+from tosprog.models.errors import ModelError
 from tosprog.models.languages import DIRECTIONS, Direction
-from tosprog.models.registry import backend_signature, load_backend
+from tosprog.models.registry import LOADERS, backend_signature, load_backend
 from tosprog.models.reranked import RerankedBackend
 from tosprog.pipeline.signature import signature_of
 from tosprog.pipeline.translate import TranslateOptions
@@ -77,6 +79,19 @@ def test_what_cannot_be_looked_at_stays(text: str) -> None:
     assert back.asked == []
 
 
+def test_a_source_that_is_too_long_for_who_looks_back_stays() -> None:
+    """Its tokens are not those of who translates: a word that the one has may be twenty bytes to the other."""
+
+    class Spelling(Back):
+        def count_target_tokens(self, text: str) -> int:
+            return len(text.encode()) + 1
+
+    back = Spelling(LIKELY)
+    found = RerankedBackend(Beam(), back).translate(["Hej", "Hejsa du"], BEAM)
+    assert [one.text for one in found] == ["two", "one"]
+    assert {source for _, source in back.asked} == {"Hej"}
+
+
 def test_nothing() -> None:
     assert RerankedBackend(Beam(), Back(LIKELY)).translate([], BEAM) == []
 
@@ -109,6 +124,25 @@ def test_a_folder_is_done_anew_with_it() -> None:
         signature_of(Recipe(rerank=rerank), options).of("a.txt") for rerank in (False, True, True)
     )
     assert plain != reranked == again
+
+
+def test_a_model_that_cannot_look_back_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Mute(BackendWrapper):
+        def __init__(self, *_: object, **__: object) -> None:
+            super().__init__(DoubleBackend(EN_DA))
+
+        def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
+            return self._backend.translate(texts, options)
+
+    def load(
+        folder: Path, entry: ModelEntry, direction: Direction, /, *, checksum: str, threads: int | None
+    ) -> Backend:
+        return Beam() if direction == DA_EN else Mute()
+
+    monkeypatch.setitem(LOADERS, "ctranslate2", load)
+    monkeypatch.setattr("tosprog.models.registry.check_known", lambda *_: None)
+    with pytest.raises(ModelError, match=r"model double/en-da cannot say .* leave out --rerank"):
+        load_backend(DA_EN, rerank=True)
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS, ids=str)
