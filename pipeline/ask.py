@@ -30,6 +30,8 @@ _STOPS = tuple(".!?…:;")
 _OTHERS = 4  # hypotheses looked at, at least, where the best one fails
 _UNSURE = -1.0  # mean log probability: below it most answers to a single word are wrong
 _LONE = re.compile(r"[^\W\d_][a-zæøå]{2,}")  # a heading of one word
+# Words, and no names, by how they end: "Sammenfatning", "Forgængelighed", "Togetherness".
+_FORMED = re.compile(r"\w{6,}(?:ning|else|hed|tion|skab|isme|ness|ment|ship|ism|hood)(?:en|n|er|s)?")
 _WORD = re.compile(r"[^\W\d_]+")
 _IMAGE = re.compile(r"(?<=!\[)[^\[\]]+(?=\]\()")  # the description of a picture in Markdown
 
@@ -404,7 +406,8 @@ def _asked_again(done: dict[str, Answer], asker: Asker, decoding: DecodingOption
         checks = asker.faults_of(text, target)
         steps = (*first.steps, Step(attempt.name, score, checks))
         was = first.score
-        if not checks and score > max(was, _UNSURE):
+        is_formed = bool(_FORMED.fullmatch(text))
+        if not checks and score > was and (score > _UNSURE or is_formed):
             better[text] = Answer(
                 target,
                 score,
@@ -412,7 +415,7 @@ def _asked_again(done: dict[str, Answer], asker: Asker, decoding: DecodingOption
                 confidence=asker.confidence_of(text, target, steps),
                 terms=asker.terms_of(text, target),
             )
-        elif max(was, score) < _UNSURE and not _has_words(first.text, asker.backend):
+        elif max(was, score) < _UNSURE and not is_formed and not _has_words(first.text, asker.backend):
             better[text] = Answer(
                 text, score, kept=True, steps=steps
             )  # unknown in either form, and spelled: a name
