@@ -62,7 +62,7 @@ def export_file(
     as_json: Json = False,
 ) -> int:
     """Translate a document into a file for a translator's tool; tosprog import takes .xlf and .po back."""
-    from tosprog.pipeline.exchange import exchange_format_of, export_document
+    from tosprog.pipeline.exchange import exchange_format_of, export_document, with_matches
     from tosprog.pipeline.files import read_bytes, write_atomically
 
     format = exchange_format_of(out)
@@ -80,6 +80,8 @@ def export_file(
     )
     load = loader(model, online, memory_file(memory, no_memory), rerank=checked_rerank(rerank, beam))
     exchange = export_document(read_bytes(file), file, load, options, fields=tuple(field or ()))
+    if load.memory is not None and format.read is not None:  # a memory of the document has no use for them
+        exchange = with_matches(exchange, load.memory)
     write_atomically(out, format.write(exchange))
     own = [one for one in exchange.segments if not one.is_kept]
     failed = [one for one in own if not one.target]

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from tosprog.models.errors import EncodingError, FormatError, InputError, UsageError
-from tosprog.models.languages import NAMES, Direction, LanguageCode, other
+from tosprog.models.languages import NAMES, Direction, other
 from tosprog.pipeline import exchange_po, exchange_tmx, exchange_xliff
 from tosprog.pipeline.document import Block, Translation, TranslationKind
 from tosprog.pipeline.exchange_units import Exchange, ExchangeSegment, Name, State
 from tosprog.pipeline.files import read_bytes, shown
 from tosprog.pipeline.flow import process_document
 from tosprog.pipeline.formats import read_document
-from tosprog.pipeline.inline import without_tags
-from tosprog.pipeline.memory_units import Match
+from tosprog.pipeline.memory import TranslationMemory
 from tosprog.pipeline.segment import unwrap
 from tosprog.pipeline.translate import LoadBackend, TranslateOptions
 
@@ -114,7 +113,7 @@ def export_document(
         own: list[ExchangeSegment] = []
         for j, translation in enumerate(row, start=1):
             count += 1
-            one = _exported(block, Name(i, j), translation, _alike(translation, load, options.target))
+            one = _exported(block, Name(i, j), translation)
             own.append(one)
             if not one.is_kept:
                 exported.add(count)
@@ -134,18 +133,22 @@ def export_document(
     )
 
 
-def _alike(translation: Translation, load: LoadBackend, target: LanguageCode) -> tuple[Match, ...]:
-    """What the memory has that is like a segment's source, where it has not the same."""
-    memory = getattr(load, "memory", None)
-    if memory is None or translation.kind is TranslationKind.KEPT or translation.is_recalled:
-        return ()
-    text = " ".join(without_tags(translation.segment.text).split())
-    return tuple(memory.fuzzy(text, Direction(other(target), target), limit=_MATCHES))
+def with_matches(exchange: Exchange, memory: TranslationMemory) -> Exchange:
+    """An export with what a memory has that is like its sources, where it has not the same."""
+    return replace(
+        exchange,
+        segments=tuple(
+            one
+            if one.is_kept or one.is_recalled
+            else replace(
+                one, matches=tuple(memory.fuzzy(one.plain_source, exchange.direction, limit=_MATCHES))
+            )
+            for one in exchange.segments
+        ),
+    )
 
 
-def _exported(
-    block: Block, name: Name, translation: Translation, matches: tuple[Match, ...]
-) -> ExchangeSegment:
+def _exported(block: Block, name: Name, translation: Translation) -> ExchangeSegment:
     segment = translation.segment
     if translation.kind is TranslationKind.KEPT:
         return ExchangeSegment(name=name, source=segment.text, gap=segment.gap, is_kept=True)
@@ -167,7 +170,6 @@ def _exported(
         notes=("; ".join(said),) if said else (),
         gap=segment.gap,
         is_recalled=translation.is_recalled,
-        matches=matches,
     )
 
 
@@ -210,7 +212,7 @@ def corrections(exchange_file: Path) -> list[Correction]:
     for exchange in read_exchange(exchange_file):
         for one in exchange.segments:
             checked = one.state in (State.REVIEWED, State.FINAL)
-            source, target = (" ".join(without_tags(text).split()) for text in (one.source, one.target))
+            source, target = one.plain_source, one.plain_target
             if source and target and not one.fault and (checked or is_changed(one, exchange)):
                 found.append((source, target, exchange.direction))
     return found

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from tosprog.pipeline.exchange_units import Exchange
-from tosprog.pipeline.inline import without_tags
 from tosprog.pipeline.tmx import TmxUnit, write_tmx
 
 _PERSON, _MACHINE = "a translation memory", "tosprog"
@@ -22,7 +21,7 @@ def write(exchange: Exchange) -> bytes:
 def _units(exchange: Exchange) -> Iterator[TmxUnit]:
     seen = set()
     for one in exchange.segments:
-        source, target = (" ".join(without_tags(text).split()) for text in (one.source, one.target))
+        source, target = one.plain_source, one.plain_target
         if one.is_kept or not source or not target or (source, target) in seen:
             continue
         seen.add((source, target))

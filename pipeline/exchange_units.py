@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from tosprog.models.languages import Direction, LanguageCode, known_language
-from tosprog.pipeline.inline import TAG, TagKind, make_tag, read_tag
+from tosprog.pipeline.inline import TAG, TagKind, make_tag, read_tag, without_tags
 from tosprog.pipeline.memory_units import Match
 
 # How tags are called where people see them: a pair, a point, what stands for a word, a break.
@@ -83,6 +83,16 @@ class ExchangeSegment:
     is_recalled: bool = False
     matches: tuple[Match, ...] = ()
     fault: str = ""
+
+    @property
+    def plain_source(self) -> str:
+        """The source without tags, blanks made one."""
+        return " ".join(without_tags(self.source).split())
+
+    @property
+    def plain_target(self) -> str:
+        """The target without tags, blanks made one."""
+        return " ".join(without_tags(self.target).split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

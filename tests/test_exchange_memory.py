@@ -14,7 +14,7 @@ from translate.storage.xliff2 import Xliff2File
 from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.errors import UsageError
 from tosprog.pipeline import exchange_po, exchange_tmx, exchange_xliff
-from tosprog.pipeline.exchange import export_document, read_exchange
+from tosprog.pipeline.exchange import export_document, read_exchange, with_matches
 from tosprog.pipeline.exchange_units import Exchange
 from tosprog.pipeline.memory import TranslationMemory
 from tosprog.pipeline.memory_units import Unit
@@ -34,7 +34,8 @@ def exported(tmp_path: Path) -> Exchange:
     memory = TranslationMemory(tmp_path / "memory.sqlite")
     memory.add([NEAR, SAME, Unit(danish="Katten sover i kurven.", english="The cat sleeps in the basket.")])
     load = Toolbox(DoubleBackend, lambda _: None, memory)
-    return export_document(DATA, "a.html", load, TranslateOptions(target="en"))
+    done = export_document(DATA, "a.html", load, TranslateOptions(target="en"))
+    return with_matches(done, memory)
 
 
 def test_what_is_like_a_segment_is_with_it(exported: Exchange) -> None:
@@ -44,6 +45,16 @@ def test_what_is_like_a_segment_is_with_it(exported: Exchange) -> None:
         not matches for name, matches in found.items() if name != "b1s1"
     )  # the same is no match, but used
     assert 0.75 < exported.segments[0].matches[0].score < 1
+
+
+def test_a_quotation_is_looked_for_without_its_marks(tmp_path: Path) -> None:
+    memory = TranslationMemory(tmp_path / "memory.sqlite")
+    memory.add([NEAR])
+    data = b"> Vi gik en lang\n> tur langs vandet\n> i g\xc3\xa5r.\n"
+    done = export_document(data, "a.md", DoubleBackend, TranslateOptions(target="en"))
+    ((match,),) = [one.matches for one in with_matches(done, memory).segments]
+    (plain,) = memory.fuzzy("Vi gik en lang tur langs vandet i g\u00e5r.", done.direction)
+    assert match == plain
 
 
 def test_xliff_has_it_as_a_candidate(exported: Exchange) -> None:
