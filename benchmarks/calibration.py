@@ -55,7 +55,7 @@ def eval_pairs(folder: Path, name: str, most: int) -> list[dict[str, str]]:
 
 
 def rows_of(direction: Direction, pairs: list[dict[str, str]]) -> list[Row]:
-    backend, back = backend_of(direction), backend_of(Direction(direction.target, direction.source))
+    backend, back = backend_of(direction), backend_of(direction.reverse)
     how = AskOptions(decoding=DecodingOptions(), markup=False)
     chrf = sacrebleu.CHRF()
     answers = ask([pair[direction.source] for pair in pairs], backend, how)

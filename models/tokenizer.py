@@ -45,7 +45,7 @@ class Tokenizer:
 
     def is_whole(self, word: str) -> bool:
         """Whether the word is one target piece."""
-        return len(self._target.encode(sendable(word), out_type=str)) == 1
+        return len(self.encode_target(word)) == 1
 
 
 class WordRarity:
