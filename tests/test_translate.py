@@ -267,6 +267,10 @@ def test_a_lone_word_that_is_unknown_in_either_form_is_kept_and_counted_so() -> 
     # Words that the model has whole are its answer, however unsure; more than a word is no lone name.
     assert one("Helbred", Unsure({"Helbred": "health"}))[1] is TranslationKind.TRANSLATED
     assert one("Hjørring by", Unsure({"Hjørring by": "Hierging"}))[0] == "Hierging"
+    # Nor is one that is formed as a word is; a town's name is too short to be.
+    formed = {"Sammenfatning": "Conceiling", "sammenfatning": "summition"}
+    assert one("Sammenfatning", Unsure(formed)) == ("Conceiling", TranslationKind.TRANSLATED, ())
+    assert one("Herning", Unsure({"Herning": "Hearring", "herning": "hearring"}))[1] is TranslationKind.KEPT
 
 
 def test_words_of_both_languages_stay() -> None:
