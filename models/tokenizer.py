@@ -39,9 +39,13 @@ class Tokenizer:
         return pieces
 
     def decode(self, pieces: Sequence[str]) -> str:
-        """The text of target pieces; special tokens, ``<unk>`` among them, are left out."""
+        """The text of target pieces; special tokens, ``<unk>`` among them, are left out.
+
+        A blank piece before a word that brings its own makes one blank: no network has read two.
+        """
         text: str = self._target.decode_pieces([piece for piece in pieces if piece not in _SPECIAL])
-        return text.replace("▁", " ").strip()  # left standing in a piece that only the joint vocabulary has
+        # "▁" is left standing in a piece that only the joint vocabulary has.
+        return " ".join(part for part in text.replace("▁", " ").split(" ") if part)
 
     def is_whole(self, word: str) -> bool:
         """Whether the word is one target piece."""

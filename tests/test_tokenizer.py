@@ -30,6 +30,7 @@ def test_encodes_with_the_source_model_and_decodes_with_the_target_model(spm_pai
         (["▁We", "<unk>", "▁go", "</s>"], "We go"),
         (["<s>", "▁We", "<pad>"], "We"),
         (["▁", "<0xC3>", "<0xA6>"], "æ"),
+        (["▁We", "▁", "▁go", "▁"], "We go"),
     ],
 )
 def test_decode(spm_pair: Path, pieces: list[str], text: str) -> None:
