@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
+
 from tosprog.models.training.corpora import Pair
-from tosprog.models.training.names import gather, listed, substituted
+from tosprog.models.training.names import gather, listed, substituted, worldwide
 
 PROSE = (
     "I går talte vi med Karen Lund om det.",
@@ -22,9 +24,13 @@ def test_gathers_what_is_seen_twice_and_not_translated() -> None:
 
 
 def test_a_shared_name_is_replaced_on_both_sides() -> None:
-    assert list(substituted(PAIRS, ["Karen Lund"])) == [
-        Pair("We like Karen Lund most.", "Vi holder mest af Karen Lund her.", "names")
+    assert list(substituted(PAIRS, ["Karen Lund", "Ribe"])) == [
+        Pair("We like Ribe most.", "Vi holder mest af Ribe her.", "names")
     ]
+
+
+def test_a_name_of_one_word_is_not_replaced_by_one_of_two() -> None:
+    assert list(substituted(PAIRS, ["Karen Lund"])) == []
 
 
 def test_a_name_that_comes_twice_is_left_alone() -> None:
@@ -37,10 +43,26 @@ def test_without_names_nothing_is_substituted() -> None:
 
 
 def test_lists_of_names() -> None:
-    pairs = list(listed(["Karen Lund", "Odense", "Ribe"], 50))
-    assert len(pairs) == 50
+    pairs = list(listed(["Karen Lund", "Odense", "Ribe"], 200))
+    assert len(pairs) == 200
+    bare = [re.sub(r"^[\w ]+: ", "", pair.danish) for pair in pairs]
     assert all(
-        " og " in pair.danish and pair.danish.replace(" og ", " and ") == pair.english for pair in pairs
+        re.sub(r"^[\w ]+: ", "", pair.english) == danish.replace(" og ", " and ")
+        for pair, danish in zip(pairs, bare, strict=True)
     )
-    assert {len(pair.danish.replace(" og ", ", ").split(", ")) for pair in pairs} == {2, 3}
+    assert {len(danish.replace(" og ", ", ").split(", ")) for danish in bare} == {2, 3}
+    assert Pair("Ribe, Odense, Karen Lund", "Ribe, Odense, Karen Lund", "name lists") in pairs
+    assert any(
+        pair.english.startswith("Cast: ") and pair.danish.startswith("Medvirkende: ") for pair in pairs
+    )
     assert list(listed(["Ribe"], 5)) == []
+
+
+def test_names_from_all_over_the_world_are_the_same_each_time_and_none_is_translated() -> None:
+    munich = Pair("We went to Munich together.", "Vi tog til München sammen.", "x")
+    names = worldwide(3000, [munich])
+    assert len(names) == 6000
+    assert names == worldwide(3000, [munich])
+    assert "Munich" not in worldwide(20_000, [munich])
+    assert "Munich" in worldwide(20_000, [])
+    assert sum(" " in name for name in names) >= 3000

@@ -47,6 +47,7 @@ WEIGHTS = {
     "catalogues": 1.0,
     "names": 0.4,
     "name lists": 1.0,
+    "world names": 2.5,
     "msdocs_HT": 0.06,
     "bt-da:parole_dk": 3.0,
     "bt-da:hafnia_times": 3.0,

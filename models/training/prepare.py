@@ -29,6 +29,7 @@ _DEV_PAIRS = 150
 _DEV_CORPORA = ("cdt", "debian-webwml-trimmed", "mozilla-www", "sentences")
 _NAME_PAIRS = 40_000
 _NAME_LISTS = 6_000
+_WORLD_NAMES = 8_000
 _MONO_LINES = {"da": 60_000, "en": 40_000}
 _SWEDISH = "freedict-swe-eng.dict.dz"
 
@@ -100,7 +101,10 @@ def make_pack(sources: Sources, pack: Path) -> None:
     gathered = names.gather(prose, kept)
     renamed = list(names.substituted(kept, gathered))
     random.Random(1).shuffle(renamed)
-    made = [*renamed[:_NAME_PAIRS], *names.listed(gathered, _NAME_LISTS)]
+    world = names.worldwide(_WORLD_NAMES, kept)
+    own = [pair for pair in kept if pair.corpus == "sentences"]
+    made = [*renamed[:_NAME_PAIRS], *names.listed(gathered, _NAME_LISTS), *names.listed(world, _NAME_LISTS)]
+    made += [pair for seed in (1, 2, 3) for pair in names.substituted(own, world, "world names", seed)]
     kept += [p for p in made if not held.match(p.english) and not held.match(p.danish)]
     corpora.write_pack(kept, pack)
     print(json.dumps({"pairs": len(pairs), "kept": len(kept), "dropped": dict(dropped)}))
