@@ -10,11 +10,22 @@ from typing import Any
 
 from tosprog.models.alignment import align_words
 from tosprog.models.base import Alignment, DecodingOptions, Hypothesis
-from tosprog.models.batches import Answer, refuse_too_long, sendable, translate_in_batches
+from tosprog.models.batches import Answer, by_tokens, refuse_too_long, sendable, translate_in_batches
 from tosprog.models.catalog import ModelEntry
 from tosprog.models.errors import ModelError
 from tosprog.models.languages import Direction
 from tosprog.models.networks import load_seq2seq
+
+_SCORED_TOKENS = (
+    512  # in a batch: as many rows of logits, of a quarter of a million pieces with some networks
+)
+_NO_LABEL = -100  # transformers': no loss there
+
+
+def _padded(rows: list[list[int]], value: int) -> list[list[int]]:
+    """Rows of one length."""
+    longest = max(map(len, rows))
+    return [row + [value] * (longest - len(row)) for row in rows]
 
 
 def _device(wanted: str) -> str:
@@ -136,25 +147,41 @@ class TransformersBackend:
             ValueError: a source is longer than ``max_tokens``, or a translation than the network's positions.
             ModelError: PyTorch failed.
         """
-        import torch
-
-        found = []
-        for source, target in pairs:
-            ids = self._encode(source)
-            labels = self._encode_target(target)
+        sources = [self._encode(source) for source, _ in pairs]
+        targets = [self._encode_target(target) for _, target in pairs]
+        for (source, target), ids, labels in zip(pairs, sources, targets, strict=True):
             refuse_too_long(source, len(ids), self.max_tokens)
             refuse_too_long(target, len(labels), self._positions or self.max_tokens)
-            try:
-                with torch.inference_mode():
-                    logits = self._model(
-                        input_ids=torch.tensor([ids], device=self._device),
-                        labels=torch.tensor([labels], device=self._device),
-                    ).logits[0]
-                    chosen = logits.log_softmax(dim=-1)[range(len(labels)), labels]
-            except (RuntimeError, IndexError, MemoryError) as error:
-                raise ModelError(f"model {self._name} failed on {source[:80]!r}: {error}") from error
-            found.append(min(0.0, float(chosen[self._forced :].mean())))
+        found = [0.0] * len(pairs)
+        for batch in by_tokens(
+            [max(map(len, one)) for one in zip(sources, targets, strict=True)], _SCORED_TOKENS
+        ):
+            scores = self._scores([sources[i] for i in batch], [targets[i] for i in batch])
+            for i, score in zip(batch, scores, strict=True):
+                found[i] = score
         return found
+
+    def _scores(self, sources: list[list[int]], targets: list[list[int]]) -> list[float]:
+        """Of one batch."""
+        import torch
+
+        pad = self._tokenizer.pad_token_id
+        ids, labels = (_padded(rows, value) for rows, value in ((sources, pad), (targets, _NO_LABEL)))
+        mask = _padded([[1] * len(row) for row in sources], 0)
+        try:
+            with torch.inference_mode():
+                logits = self._model(
+                    input_ids=torch.tensor(ids, device=self._device),
+                    attention_mask=torch.tensor(mask, device=self._device),
+                    labels=torch.tensor(labels, device=self._device),
+                ).logits
+                rows = [
+                    of_one[: len(row)].log_softmax(dim=-1)[range(len(row)), row]
+                    for of_one, row in zip(logits, targets, strict=True)
+                ]
+        except (RuntimeError, IndexError, MemoryError) as error:
+            raise ModelError(f"model {self._name} failed on {len(sources)} texts: {error}") from error
+        return [min(0.0, float(row[self._forced :].mean())) for row in rows]
 
     def _generation(self, limit: int, options: DecodingOptions) -> Any:
         """The model's own settings, ours put over them."""

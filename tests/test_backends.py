@@ -83,8 +83,10 @@ class TestContract:
         assert isinstance(backend, ScoringBackend)
         pairs = list(tiny_pairs)
         own = backend.translate([danish for danish, _ in pairs], GREEDY)
-        scores = backend.score([(danish, one.text) for (danish, _), one in zip(pairs, own, strict=True)])
+        answered = [(danish, one.text) for (danish, _), one in zip(pairs, own, strict=True)]
+        scores = backend.score(answered)
         assert scores == pytest.approx([one.score for one in own], abs=0.02)
+        assert scores == pytest.approx([backend.score([pair])[0] for pair in answered], abs=0.02)
         assert backend.score([]) == []
 
     def test_a_translation_of_something_else_is_less_likely(
