@@ -32,6 +32,8 @@ _UNSURE = -1.0  # mean log probability: below it most answers to a single word a
 _LONE = re.compile(r"[^\W\d_][a-zæøå]{2,}")  # a heading of one word
 # Words, and no names, by how they end: "Sammenfatning", "Forgængelighed", "Togetherness".
 _FORMED = re.compile(r"\w{6,}(?:ning|else|hed|tion|skab|isme|ness|ment|ship|ism|hood)(?:en|n|er|s)?")
+# Names after a colon: "Ida Buch, Rasmus Toft".
+_LABELLED = re.compile(r"(?<=\w: )[A-ZÆØÅ][\w.'-]*(?:,? [A-ZÆØÅ][\w.'-]*)+$")
 _WORD = re.compile(r"[^\W\d_]+")
 _IMAGE = re.compile(r"(?<=!\[)[^\[\]]+(?=\]\()")  # the description of a picture in Markdown
 
@@ -89,6 +91,7 @@ class Attempt:
         carried: Whether the whole sentence is put to the model, with what is protected carried through.
         around_numbers: Whether numbers are protected too.
         lowered: Whether in small letters.
+        label: Whether names after a colon are protected too.
     """
 
     name: str
@@ -97,6 +100,7 @@ class Attempt:
     carried: bool = True
     around_numbers: bool = False
     lowered: bool = False
+    label: bool = False
 
 
 _Result = tuple[str | None, float | None]
@@ -116,6 +120,11 @@ def _is_headed(asker: Asker, text: str, before: Answer | None) -> bool:
     return copied or sum(word[0].isupper() for word in words) > max(1, len(words) // 2)
 
 
+def _is_labelled(asker: Asker, text: str, before: Answer | None) -> bool:
+    """Whether names with something before them ("Present: Ida Buch") came back as they were."""
+    return before is not None and "copy" in before.checks and bool(_LABELLED.search(text))
+
+
 def _is_marked(asker: Asker, text: str, before: Answer | None) -> bool:
     return not asker.taken(text).is_bare
 
@@ -124,8 +133,8 @@ def ladder_of(decoding: DecodingOptions) -> tuple[Attempt, ...]:
     """The attempts, in order: each is for the texts that no one before it got through.
 
     Whole sentences first, with what is protected carried through (`tosprog.pipeline.carry`); the other hypotheses of
-    the beam; headings in small letters, as models know their words; without repetitions; with numbers carried as
-    well; then in pieces between the protected spans, and at last in pieces around numbers too.
+    the beam; headings in small letters, as models know their words; what stands before names; without repetitions;
+    with numbers carried as well; then in pieces between the protected spans, and at last in pieces around numbers too.
     """
     beam = replace(decoding, hypotheses=max(_OTHERS, decoding.beam_size))
     once = replace(decoding, repetition_ngram=3)
@@ -133,6 +142,7 @@ def ladder_of(decoding: DecodingOptions) -> tuple[Attempt, ...]:
         Attempt("plain", decoding),
         Attempt("other hypotheses", beam),
         Attempt("small letters", decoding, _is_headed, lowered=True),
+        Attempt("before the names", decoding, _is_labelled, carried=False, label=True),
         Attempt("no repetition", once),
         Attempt("around numbers", decoding, _has_number, around_numbers=True),
         Attempt("in pieces", decoding, _is_marked, carried=False),
@@ -254,11 +264,11 @@ class Asker:
 
     def is_name(self, text: str, target: str | None) -> bool:
         """Whether a text of one word, which came back as it was, is a name."""
-        return (
-            target == text
-            and bool(_LONE.fullmatch(self.taken(text).plain))
-            and not hypothesized(text, text, self.backend).is_source_word(text.lower())
-        )
+        return target == text and bool(_LONE.fullmatch(self.taken(text).plain)) and not self.is_word(text)
+
+    def is_word(self, text: str) -> bool:
+        """Whether the source language has the word, as far as the model knows it."""
+        return hypothesized(text, text, self.backend).is_source_word(text.lower())
 
     def attempt(self, texts: Sequence[str], attempt: Attempt) -> list[list[_Result]]:
         """Each text's translations, the best first, None where a mark found no place; same length and order."""
@@ -358,7 +368,7 @@ class Asker:
                 self._described[text],
                 numbers=attempt.around_numbers,
                 keep=self._keep,
-                patterns=self._patterns(text),
+                patterns=(*self._patterns(text), *((_LABELLED,) if attempt.label else ())),
                 markup=self._options.markup,
             ):
                 if piece.kept:
@@ -406,8 +416,8 @@ def _asked_again(done: dict[str, Answer], asker: Asker, decoding: DecodingOption
         checks = asker.faults_of(text, target)
         steps = (*first.steps, Step(attempt.name, score, checks))
         was = first.score
-        is_formed = bool(_FORMED.fullmatch(text))
-        if not checks and score > was and (score > _UNSURE or is_formed):
+        is_word = bool(_FORMED.fullmatch(text)) or asker.is_word(text)
+        if not checks and score > was and (score > _UNSURE or is_word):
             better[text] = Answer(
                 target,
                 score,
@@ -415,7 +425,7 @@ def _asked_again(done: dict[str, Answer], asker: Asker, decoding: DecodingOption
                 confidence=asker.confidence_of(text, target, steps),
                 terms=asker.terms_of(text, target),
             )
-        elif max(was, score) < _UNSURE and not is_formed and not _has_words(first.text, asker.backend):
+        elif max(was, score) < _UNSURE and not is_word and not _has_words(first.text, asker.backend):
             better[text] = Answer(
                 text, score, kept=True, steps=steps
             )  # unknown in either form, and spelled: a name

@@ -123,8 +123,9 @@ def is_copy(one: Hypothesized) -> bool:
 
 
 def is_in_other_language(one: Hypothesized) -> bool:
-    """Five words or more that are surely not of the target language, and no copy."""
-    words = _LETTERS.findall(one.target)
+    """Five words or more, names of the source left out, that are surely not of the target language, and no copy."""
+    names = {word for word in _LETTERS.findall(one.source) if word[0].isupper() and not word.isupper()}
+    words = [word for word in _LETTERS.findall(one.target) if word not in names]
     if len(words) < _LANGUAGE_WORDS or one.source.casefold() == one.target.casefold():
         return False
     if _is_plainly(words, one.direction):

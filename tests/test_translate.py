@@ -228,6 +228,13 @@ class Spelling(Scripted):
         return 1 + sum(1 if word.lower() in self.source_words else 2 for word in text.split())
 
 
+class Copies(Spelling):
+    """What is not in its table comes back as it was."""
+
+    def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
+        return [Hypothesis(self.answers.get(text, text), -0.5) for text in texts]
+
+
 TRANSLATED, KEPT, FAILED = TranslationKind.TRANSLATED, TranslationKind.KEPT, TranslationKind.FAILED
 
 
@@ -247,11 +254,7 @@ TRANSLATED, KEPT, FAILED = TranslationKind.TRANSLATED, TranslationKind.KEPT, Tra
 def test_a_copied_heading_is_asked_again(
     text: str, answers: dict[str, str], expected: str, kind: TranslationKind, checks: tuple[str, ...]
 ) -> None:
-    class Copying(Spelling):
-        def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
-            return [Hypothesis(self.answers.get(text, text), -0.5) for text in texts]
-
-    assert one(text, Copying(answers)) == (expected, kind, checks)
+    assert one(text, Copies(answers)) == (expected, kind, checks)
 
 
 class Unsure(Spelling):
@@ -271,6 +274,28 @@ def test_a_lone_word_that_is_unknown_in_either_form_is_kept_and_counted_so() -> 
     formed = {"Sammenfatning": "Conceiling", "sammenfatning": "summition"}
     assert one("Sammenfatning", Unsure(formed)) == ("Conceiling", TranslationKind.TRANSLATED, ())
     assert one("Herning", Unsure({"Herning": "Hearring", "herning": "hearring"}))[1] is TranslationKind.KEPT
+
+
+def test_an_unsure_answer_to_a_word_that_the_model_knows_is_no_name() -> None:
+    class Lowered(Spelling):
+        def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
+            scores = {"Helbred": -1.6, "helbred": -1.5}
+            return [Hypothesis(self.answers[text], scores[text]) for text in texts]
+
+    assert one("Helbred", Lowered({"Helbred": "Argumental", "helbred": "health"})) == (
+        "Health",
+        TRANSLATED,
+        (),
+    )
+
+
+def test_what_stands_before_names_that_were_copied_with_it_is_asked_by_itself() -> None:
+    text = "Helbred: Ida Buch, Rasmus Toft, Karen Lund Holm"
+    backend = Copies({"Helbred: ": "Health: ", "Helbred:": "Health:"})
+    assert one(text, backend) == (text.replace("Helbred", "Health"), TRANSLATED, ())
+    # What is no list of names is not left standing so.
+    text = "Helbred: det er helbred, Rasmus Toft"
+    assert one(text, Copies({"Helbred: ": "Health: "})) == (text, FAILED, ("copy",))
 
 
 def test_words_of_both_languages_stay() -> None:

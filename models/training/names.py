@@ -106,10 +106,9 @@ def listed(names: Sequence[str], count: int, seed: int = 1) -> Iterator[Pair]:
         before = ", ".join(first)
         stop = "." if dice.random() < 0.3 else ""
         english, danish = f"{before} and {last}{stop}", f"{before} og {last}{stop}"
-        chance = dice.random()
-        if chance < 0.25 and len(first) > 1:
+        if dice.random() < 0.25 and len(first) > 1:
             english = danish = f"{before}, {last}{stop}"
-        if chance > 0.75:
+        if dice.random() < 0.25:
             heads = dice.choice(_BEFORE_LISTS)
             english, danish = f"{heads[0]}: {english}", f"{heads[1]}: {danish}"
         yield Pair(english, danish, "name lists")
