@@ -81,7 +81,7 @@ def test_smoke(command: list[str], tmp_path: Path) -> None:
     assert killed.returncode == -signal.SIGKILL
 
     again = subprocess.run(
-        [*command, "--steps", "2", "--weights", str(tmp_path / "weights")],
+        [*command, "--steps", "5", "--weights", str(tmp_path / "weights")],
         capture_output=True,
         text=True,
         check=False,

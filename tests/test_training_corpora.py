@@ -5,15 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from tosprog.models.languages import Direction, parse_direction
+from tosprog.models.languages import Direction, LanguageCode, parse_direction
 from tosprog.models.training.corpora import (
     DEFAULT_WEIGHT,
+    SHARES,
     SYNTHETIC_WEIGHT,
     WEIGHTS,
     Held,
     Pair,
     clean,
     fault_of,
+    fullness,
+    kind_of,
     read_corpora,
     read_pack,
     rows_for,
@@ -115,13 +118,42 @@ def test_each_direction_learns_to_write_the_real_side(direction: Direction, tmp_
         SYNTHETIC_WEIGHT,
     ]
     learned = {"en-da": [pairs[0], pairs[1], pairs[2]], "da-en": [pairs[0], pairs[3]]}
-    assert rows_for(direction, rows) == [row for row in rows if row[1] in learned[str(direction)]]
+    assert [pair for _, pair in rows_for(direction, rows)] == learned[str(direction)]
 
 
-def test_real_pairs_are_not_drowned() -> None:
-    real = (2.0, Pair("x" * 10, "y" * 30, "cdt"))  # 60 characters of Danish an epoch
-    rows = [real, (1.0, Pair("a", "z" * 80, "bt-da")), (0.5, Pair("b", "z" * 80, "bt-da"))]
-    assert rows_for(parse_direction("en-da"), rows) == [real, (0.5, rows[1][1]), (0.25, rows[2][1])]
-    assert rows_for(parse_direction("en-da"), rows, 0.5)[1:] == [(0.25, rows[1][1]), (0.125, rows[2][1])]
-    assert rows_for(parse_direction("en-da"), rows, 2.0) == rows
-    assert rows_for(parse_direction("en-da"), rows[1:]) == rows[1:]  # none to drown
+def test_each_kind_has_its_share_of_the_text() -> None:
+    rows = [
+        (9.0, Pair("a" * 30, "b" * 30, "sentences")),
+        (9.0, Pair("a" * 20, "c" * 20, "sentences")),
+        (0.5, Pair("a" * 10, "d" * 30, "bt-da:x")),
+        (1.0, Pair("a", "e" * 5, "everyday")),
+        (0.0, Pair("a", "f" * 5, "cdt")),
+    ]
+    text = dict.fromkeys("bcde", 0.0)
+    balanced = rows_for(parse_direction("en-da"), rows)
+    for weight, pair in balanced:
+        if weight:
+            text[pair.danish[0]] += weight * len(pair.danish)
+    whole = sum(text.values())
+    assert whole == pytest.approx(sum(weight * len(pair.danish) for weight, pair in rows))
+    asked = SHARES["da"]
+    there = asked["sentences"] + asked["back-translated"] + asked["words"]
+    assert (text["b"] + text["c"]) / whole == pytest.approx(asked["sentences"] / there)
+    assert text["d"] / whole == pytest.approx(asked["back-translated"] / there)
+    assert text["e"] / whole == pytest.approx(asked["words"] / there)
+    assert text["b"] / text["c"] == pytest.approx(1.5)  # within a kind, weights and lengths decide
+    assert rows_for(parse_direction("en-da"), []) == []
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_shares_make_a_whole_and_name_every_kind(language: LanguageCode) -> None:
+    assert sum(SHARES[language].values()) == pytest.approx(1)
+    assert {kind_of(corpus) for corpus in (*WEIGHTS, "anything")} == set(SHARES[language])
+
+
+def test_pairs_that_leave_out_are_drawn_less() -> None:
+    english = "The council has decided to close the old bridge over the fjord for good."
+    full = "Kommunalbestyrelsen har besluttet at lukke den gamle bro over fjorden for altid."
+    short = "Byrådet lukker den gamle fjordbro."
+    assert fullness(Pair(english, full, "x")) > 1 > fullness(Pair(english, short, "x"))
+    assert fullness(Pair("The old bridge over the fjord", "Den gamle bro", "x")) == 1  # a phrase

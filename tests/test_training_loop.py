@@ -103,7 +103,7 @@ def test_learns_resumes_and_exports(pieces: Path, start: Path, tmp_path: Path) -
 
     go(30)
     first = events(run)[-1]
-    go(200)
+    go(230)
     last = events(run)[-1]
     assert (first["steps"], last["steps"]) == (30, 230)
     assert isinstance(first["dev"], float)
@@ -113,6 +113,27 @@ def test_learns_resumes_and_exports(pieces: Path, start: Path, tmp_path: Path) -
     backend = load_backend(DA_EN, str(tmp_path / "weights" / "da-en"))
     answers = backend.translate([pair.danish for pair in PAIRS], DecodingOptions())
     assert [answer.text for answer in answers] == [pair.english for pair in PAIRS]
+
+
+def test_a_killed_run_goes_on_with_its_schedule(pieces: Path, start: Path, tmp_path: Path) -> None:
+    from tosprog.models.training.trainer import TrainingOptions, train
+
+    run = tmp_path / "run"
+
+    def go(steps: int, weight: float = 8.0) -> list[dict[str, object]]:
+        options = TrainingOptions(steps=steps, batch_tokens=40, warmup=1, decay_share=1.0, freeze="none")
+        train(DA_EN, start, pieces, [(weight, pair) for pair in PAIRS], list(PAIRS), run, options)
+        return [event for event in events(run) if "rate" in event or event.get("event") == "end"]
+
+    go(100)
+    *_, halfway, end = go(200)
+    rates = [event["rate"] for event in events(run) if "rate" in event]
+    assert rates == pytest.approx([0.76, 0.51, 0.26, 0.05, 0.38, 0.255, 0.13, 0.05], abs=0.01)
+    assert (end["steps"], end["epoch"]) == (200, halfway["epoch"])
+    assert go(200)[-1]["steps"] == 200  # done: nothing is left of the bound
+    epoch = end["epoch"]
+    assert isinstance(epoch, int)
+    assert go(201, weight=9.0)[-1]["epoch"] == epoch + 1  # other rows: an epoch of their own
 
 
 @pytest.fixture(scope="module")

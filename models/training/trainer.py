@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -35,13 +36,14 @@ class TrainingOptions:
     """What one run does.
 
     Attributes:
-        steps: Optimizer steps of this run, at most.
-        minutes: Wall-clock bound of this run; the learning rate decays towards whichever ends first.
+        steps: Optimizer steps, at most, those before a kill included.
+        minutes: Training, at most, that before a kill included; the learning rate decays towards whichever bound
+            comes first, whatever the restarts.
         batch_tokens: Target tokens of a batch, padding included.
         learning_rate: Peak, of the network's body.
         embedding_rate: Factor on it for embeddings, which see few of their rows in a batch.
         warmup: Steps of linear rise.
-        decay_share: Last part of the run over which the rate falls linearly to a twentieth.
+        decay_share: Last part over which the rate falls linearly to a twentieth.
         freeze: ``parent-side`` trains, for da-en, the encoder and the decoder's cross-attention; for en-da,
             the decoder.
         max_tokens: Longer pairs are left out.
@@ -195,11 +197,25 @@ def batch_loss(
     return loss, plain
 
 
-def _rate(options: TrainingOptions, step: int, elapsed_s: float) -> float:
-    """Warm-up, constant, linear decay: a factor on the learning rate."""
-    done = max(step / options.steps, elapsed_s / (60 * options.minutes))
+def rate_at(options: TrainingOptions, steps: int, elapsed_s: float) -> float:
+    """Warm-up, constant, linear decay: a factor on the learning rate.
+
+    Args:
+        options: Bounds and shape.
+        steps: Taken so far, those before a kill included.
+        elapsed_s: Spent so far, likewise.
+    """
+    done = max(steps / options.steps, elapsed_s / (60 * options.minutes))
     decay = 1.0 if done < 1 - options.decay_share else max(0.05, (1 - done) / options.decay_share)
-    return min(1.0, (step + 1) / options.warmup) * decay
+    return min(1.0, (steps + 1) / options.warmup) * decay
+
+
+def _checksum(rows: list[tuple[float, Pair]]) -> int:
+    """Of the pairs and their weights: other rows are an epoch of their own."""
+    value = 0
+    for weight, pair in rows:
+        value = zlib.crc32(f"{weight}\t{pair.english}\t{pair.danish}".encode(), value)
+    return value
 
 
 def _seconds(dtype: torch.dtype, device: torch.device) -> float:
@@ -230,7 +246,8 @@ def train(
     """Trains from ``out/last`` if it is there, else from ``start``.
 
     Writes ``out/last``, a line of ``out/log.jsonl`` every 25 steps and at each checkpoint, and ``out/log.svg``.
-    Killed at any instant, it loses the minutes since the last checkpoint, which is replaced whole.
+    Killed at any instant, it loses the minutes since the last checkpoint, which is replaced whole. Run again, it goes
+    on with the same schedule: in the same epoch, or in a new one where the rows are others than before.
     """
     out.mkdir(parents=True, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -258,9 +275,12 @@ def train(
         weight_decay=0.01,
         fused=device.type == "cuda",
     )
-    state = {"epoch": 0, "batch": 0, "steps": 0, "target_tokens": 0}
+    state = {"epoch": 0, "batch": 0, "steps": 0, "target_tokens": 0, "seconds": 0, "rows": _checksum(rows)}
     if resumed:
-        state = json.loads((last / "state.json").read_text())
+        before = json.loads((last / "state.json").read_text())
+        if before.get("rows") != state["rows"]:
+            before |= {"epoch": before["epoch"] + 1, "batch": 0, "rows": state["rows"]}
+        state |= before
         if (last / "optimizer.pt").exists():
             optimizer.load_state_dict(torch.load(last / "optimizer.pt", weights_only=True))
 
@@ -290,8 +310,9 @@ def train(
 
     log(event="start", device=str(device), bf16=bf16, options=asdict(options))
     model.train()
-    began = saved = time.monotonic()
-    step, total, count, tokens = 0, 0.0, 0, 0
+    saved = time.monotonic()
+    began = saved - state["seconds"]
+    total, count, tokens = 0.0, 0, 0
     while True:
         skip = state["batch"]
         for index, (source_rows, target_rows) in enumerate(
@@ -300,11 +321,12 @@ def train(
             if index < skip:
                 continue
             elapsed = time.monotonic() - began
-            if step >= options.steps or elapsed > 60 * options.minutes:
+            state["seconds"] = int(elapsed)
+            if state["steps"] >= options.steps or elapsed > 60 * options.minutes:
                 save()
                 log_dev("end")
                 return
-            factor = _rate(options, step, elapsed)
+            factor = rate_at(options, state["steps"], elapsed)
             for group in optimizer.param_groups:
                 group["lr"] = options.learning_rate * group["factor"] * factor
             source, target = _pad(source_rows, pad, device), _pad(target_rows, pad, device)
@@ -317,18 +339,12 @@ def train(
             with torch.no_grad():  # <pad> must stay the zero that the decoder starts from
                 model.get_encoder().embed_tokens.weight[pad] = 0
                 model.get_decoder().embed_tokens.weight[pad] = 0
-            step += 1
             seen = sum(map(len, target_rows))
             state = {**state, "batch": index + 1, "steps": state["steps"] + 1}
             state["target_tokens"] += seen
             total, count, tokens = total + plain.item(), count + 1, tokens + seen
-            if step % 25 == 0:
-                log(
-                    loss=round(total / count, 4),
-                    rate=round(factor, 3),
-                    seconds=round(elapsed, 1),
-                    tokens=tokens,
-                )
+            if state["steps"] % 25 == 0:
+                log(loss=round(total / count, 4), rate=round(factor, 3), tokens=tokens)
                 total, count, tokens = 0.0, 0, 0
             if time.monotonic() - saved > 60 * options.save_minutes:
                 save()
