@@ -27,7 +27,7 @@ from tosprog.pipeline.confidence import Evidence, confidence_of, evidence_of
 
 HELD_OUT = Path(__file__).with_name("held_out.tsv")
 FITS = Path(__file__).parent.parent / "pipeline" / "confidence.json"
-NAMES = tuple(Evidence(score=0, words=1, spelled=0, failures=0).features())
+NAMES = tuple(Evidence(score=0, words=1, spelled=0, unknown=0, failures=0).features())
 BINS = 10
 backend_of = cache(load_backend)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,11 +24,16 @@ from tosprog.pipeline.proper_names import with_names
 from tosprog.pipeline.protect import NUMBER, Piece, split_protected
 from tosprog.pipeline.switches import titles_in
 from tosprog.pipeline.typography import dressed, lowered, plain
+from tosprog.pipeline.unknown_words import unknown_words
 
 _TITLE_WORDS, _TITLE_SURE = 2, 0.95  # shorter or less sure: the sentence's own language
 _HEADING_WORDS = 12
 _STOPS = tuple(".!?…:;")
+UNKNOWN = "unknown word"  # of a step whose answer gave way to one of known words
 _OTHERS = 4  # hypotheses looked at, at least, where the best one fails
+# An answer with known words may be worse by so much, in mean log probability, and keeps so many of the other words:
+# it is the same sentence, better spelled.
+_MOST_LOST, _LEAST_KEPT = 0.3, 0.75
 _UNSURE = -1.0  # mean log probability: below it most answers to a single word are wrong
 _LONE = re.compile(r"[^\W\d_][a-zæøå]{2,}")  # a heading of one word
 # Words, and no names, by how they end: "Sammenfatning", "Forgængelighed", "Togetherness".
@@ -69,6 +75,7 @@ class Answer:
         steps: Each attempt, in order; the last one is that which the text is from, where there is one.
         confidence: Of a model's answer, see `tosprog.pipeline.confidence`; None of a name, and of a double's.
         terms: What became of the glossary's terms in it.
+        unknown: Words of it that the language does not have, see `tosprog.pipeline.unknown_words`.
     """
 
     text: str | None
@@ -78,6 +85,7 @@ class Answer:
     steps: tuple[Step, ...] = ()
     confidence: float | None = None
     terms: tuple[TermUse, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +158,12 @@ def ladder_of(decoding: DecodingOptions) -> tuple[Attempt, ...]:
     )
 
 
+def _known_words(decoding: DecodingOptions) -> Attempt:
+    """For answers with a word that the language does not have: the other hypotheses of a wider beam."""
+    size = 2 * max(_OTHERS, decoding.beam_size)
+    return Attempt("known words", replace(decoding, beam_size=size, hypotheses=size))
+
+
 def ask(
     texts: Sequence[str],
     backend: Backend,
@@ -175,7 +189,8 @@ def ask(
     if failed and (other := fallback()) is not None:
         stranger = Asker(other, options, _with_descriptions(failed, other, options))
         _climb(failed, stranger, Attempt("other model", options.decoding), done)
-    return done | _asked_again(done, asker, options.decoding)
+    done |= _asked_again(done, asker, options.decoding)
+    return done | _known(done, asker, _known_words(options.decoding))
 
 
 def _climb(texts: Sequence[str], asker: Asker, attempt: Attempt, done: dict[str, Answer]) -> None:
@@ -195,7 +210,10 @@ def _climb(texts: Sequence[str], asker: Asker, attempt: Attempt, done: dict[str,
         name = asker.is_name(text, target)
         confidence = None if checks or name else asker.confidence_of(text, target, steps)
         terms = () if checks else asker.terms_of(text, target)
-        done[text] = Answer(None if checks else target, score, checks, name, steps, confidence, terms)
+        unknown = () if checks or name else asker.unknown_in(text, target)
+        done[text] = Answer(
+            None if checks else target, score, checks, name, steps, confidence, terms, unknown
+        )
 
 
 def _with_descriptions(texts: Sequence[str], backend: Backend, options: AskOptions) -> dict[str, str]:
@@ -261,6 +279,16 @@ class Asker:
         failures = sum(bool(step.checks) for step in steps)
         evidence = evidence_of(text, target, score, failures, self.backend)
         return confidence_of(evidence, self.backend.signature)
+
+    def unknown_in(self, text: str, target: str | None) -> tuple[str, ...]:
+        """The words of a translation that its language, the source and the glossary do not have."""
+        if target is None or self.backend.is_double:
+            return ()
+        found = unknown_words(text, target, self.backend.direction.target)
+        if not found or self._options.glossary is None:
+            return found
+        terms = " ".join(use.target for use in self.terms_of(text, target)).lower()
+        return tuple(word for word in found if word.lower() not in terms)
 
     def is_name(self, text: str, target: str | None) -> bool:
         """Whether a text of one word, which came back as it was, is a name."""
@@ -424,12 +452,50 @@ def _asked_again(done: dict[str, Answer], asker: Asker, decoding: DecodingOption
                 steps=steps,
                 confidence=asker.confidence_of(text, target, steps),
                 terms=asker.terms_of(text, target),
+                unknown=asker.unknown_in(text, target),
             )
         elif max(was, score) < _UNSURE and not is_word and not _has_words(first.text, asker.backend):
             better[text] = Answer(
                 text, score, kept=True, steps=steps
             )  # unknown in either form, and spelled: a name
     return better
+
+
+def _known(done: dict[str, Answer], asker: Asker, attempt: Attempt) -> dict[str, Answer]:
+    """Answers with fewer words that the language does not have, of those that have some."""
+    odd = [text for text, one in done.items() if one.unknown]
+    better: dict[str, Answer] = {}
+    for text, candidates in zip(odd, asker.attempt(odd, attempt), strict=True):
+        first = done[text]
+        fewest = len(first.unknown)
+        for target, score in candidates:
+            if target is None or score is None or first.score is None or score < first.score - _MOST_LOST:
+                continue
+            unknown = asker.unknown_in(text, target)
+            if len(unknown) >= fewest or not _is_near(first, target) or asker.faults_of(text, target):
+                continue
+            fewest = len(unknown)
+            steps = (
+                *first.steps[:-1],
+                replace(first.steps[-1], checks=(UNKNOWN,)),
+                Step(attempt.name, score),
+            )
+            better[text] = replace(
+                first,
+                text=target,
+                score=score,
+                steps=steps,
+                confidence=asker.confidence_of(text, target, steps),
+                terms=asker.terms_of(text, target),
+                unknown=unknown,
+            )
+    return better
+
+
+def _is_near(first: Answer, target: str) -> bool:
+    """Whether a translation has most of the known words of another one."""
+    words = Counter(_WORD.findall(first.text or "")) - Counter(first.unknown)
+    return (words & Counter(_WORD.findall(target))).total() >= _LEAST_KEPT * words.total()
 
 
 def _has_words(target: str, backend: Backend) -> bool:

@@ -85,6 +85,7 @@ def _translation_json(translation: Translation) -> dict[str, Any]:
         if translation.confidence is None
         else round(translation.confidence, 4),
         "checks": list(translation.checks),
+        "unknown_words": list(translation.unknown),
         "terms": [
             {"source": one.source, "target": one.target, "kind": one.kind.value} for one in translation.terms
         ],
@@ -233,6 +234,10 @@ def translate(
 
                 name = language_name(translation.segment.language or "")
                 warn(f"kept, {name} and neither Danish nor English: {translation.segment.plain[:60]!r}")
+            if translation.unknown:
+                warn(
+                    f"check what may be no word ({', '.join(translation.unknown)}): {translation.plain[:60]!r}"
+                )
         if as_json:
             show_json({"text": text, "segments": [_translation_json(row) for row in rows]})
 

@@ -1,8 +1,9 @@
 """How good a translation is likely to be: the chrF that it may be expected to reach, 0 to 1.
 
 A linear reading of what is known without a reference: how sure the model was, how long the text is, how many words
-were spelled rather than known, whether a check had fired before. Fitted on sentences that no model was trained on, and
-measured on others (docs/confidence.md). For a model without a fit of its own that of the bundled ones is taken.
+were spelled rather than known, how many the language does not have, whether a check had fired before. Fitted on
+sentences that no model was trained on, and measured on others (docs/reliability.md). For a model without a fit of its
+own that of the bundled ones is taken.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import cache
 from importlib.resources import files
 
 from tosprog.models.base import Backend
+from tosprog.pipeline.unknown_words import unknown_words
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MODEL = re.compile(r"/([^/@]+)@")
@@ -30,12 +32,14 @@ class Evidence:
         score: Mean log probability of a token.
         words: Of the source.
         spelled: Share of the target's words that the model has not whole, 0 to 1.
+        unknown: Share of the target's words that its language does not have, 0 to 1.
         failures: Attempts before this one.
     """
 
     score: float
     words: int
     spelled: float
+    unknown: float
     failures: int
 
     def features(self) -> dict[str, float]:
@@ -46,6 +50,7 @@ class Evidence:
             "short": 1 / max(1, self.words),
             "long": math.log(max(1, self.words)),
             "spelled": self.spelled,
+            "unknown": self.unknown,
             "failed": float(self.failures > 0),
         }
 
@@ -62,8 +67,13 @@ def evidence_of(source: str, target: str, score: float, failures: int, backend: 
     """
     words = _WORD.findall(target)
     spelled = sum(not backend.is_whole(word) and not backend.is_whole(word.lower()) for word in words)
+    unknown = unknown_words(source, target, backend.direction.target)
     return Evidence(
-        score=score, words=len(source.split()), spelled=spelled / max(1, len(words)), failures=failures
+        score=score,
+        words=len(source.split()),
+        spelled=spelled / max(1, len(words)),
+        unknown=len(unknown) / max(1, len(words)),
+        failures=failures,
     )
 
 
@@ -75,8 +85,8 @@ def confidence_of(evidence: Evidence, signature: str) -> float:
         signature: Of the backend, which names the model.
 
     Example:
-        >>> sure = Evidence(score=-0.1, words=8, spelled=0, failures=0)
-        >>> unsure = Evidence(score=-1.5, words=8, spelled=0.5, failures=1)
+        >>> sure = Evidence(score=-0.1, words=8, spelled=0, unknown=0, failures=0)
+        >>> unsure = Evidence(score=-1.5, words=8, spelled=0.5, unknown=0.1, failures=1)
         >>> confidence_of(sure, "x/tosprog-da-en@0/int8") > confidence_of(unsure, "x/tosprog-da-en@0/int8")
         True
     """

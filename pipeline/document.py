@@ -185,6 +185,7 @@ class Translation:
         confidence: The chrF that it may be expected to reach, 0 to 1, the least of its clauses'; None where a model's
             answer is not what stands there.
         terms: What became of a glossary's terms in it.
+        unknown: Words of it that the language does not have, and that a model likely made up.
     """
 
     segment: Segment
@@ -196,6 +197,7 @@ class Translation:
     steps: tuple[Step, ...] = ()
     confidence: float | None = None
     terms: tuple[TermUse, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def attempts(self) -> int:

@@ -156,6 +156,8 @@ def _exported(block: Block, name: Name, translation: Translation) -> ExchangeSeg
     said = []
     if translation.checks:
         said.append(f"{'failed checks' if failed else 'checks'}: {', '.join(translation.checks)}")
+    if translation.unknown:
+        said.append(f"may be no word: {', '.join(translation.unknown)}")
     if translation.is_recalled:
         said.append("from the translation memory")
     if translation.score is not None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tosprog.models.languages import LANGUAGES, Direction, other
 from tosprog.models.registry import backend_signature, generator_signature, other_model
+from tosprog.models.wordlist import wordlist_bytes
 from tosprog.pipeline.formats import format_of
 from tosprog.pipeline.work import BatchOptions, Recipe
 
@@ -84,4 +85,6 @@ def code_checksum() -> str:
         for file in sorted(files(package).iterdir(), key=lambda file: file.name):
             if file.name.endswith((".py", ".toml")):
                 digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    for code in LANGUAGES:
+        digest.update(wordlist_bytes(code))
     return digest.hexdigest()[:12]

@@ -213,6 +213,7 @@ def _outcome(
         steps=steps,
         confidence=min(sure, default=None),
         terms=tuple(use for answer in found for use in answer.terms),
+        unknown=tuple(word for answer in found for word in answer.unknown),
     )
 
 
@@ -224,4 +225,6 @@ def _marked(translation: Translation, options: TranslateOptions) -> Translation:
     if not options.keep_unsure:
         return replace(translation, checks=checks)
     source = translation.segment.text
-    return replace(translation, text=source, kind=TranslationKind.FAILED, checks=checks, clauses=())
+    return replace(
+        translation, text=source, kind=TranslationKind.FAILED, checks=checks, clauses=(), unknown=()
+    )

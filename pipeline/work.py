@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tosprog.pipeline.support import Entails
 
 
+_SHOWN_WORDS = 5
 READ_AHEAD = (
     4  # files in hand for each of several workers, so that a long one does not keep the others waiting
 )
@@ -330,6 +331,7 @@ def _result(parts: Iterable[Processed], note: str, gave_up: int) -> Result:
     others: Counter[str] = Counter()
     languages: Counter[str] = Counter()
     terms: Counter[TermUseKind] = Counter()
+    unknown: dict[str, None] = {}
     asked_words = unsure = 0
     for part in parts:
         counts += part.counts
@@ -337,6 +339,7 @@ def _result(parts: Iterable[Processed], note: str, gave_up: int) -> Result:
         for one in _each(part):
             terms.update(use.kind for use in one.terms)
             unsure += one.kind is TranslationKind.TRANSLATED and UNSURE in one.checks
+            unknown |= dict.fromkeys(one.unknown)
             if one.segment.language is not None:
                 words = len(one.segment.plain.split())
                 languages[one.segment.language] += words
@@ -350,6 +353,9 @@ def _result(parts: Iterable[Processed], note: str, gave_up: int) -> Result:
             notes[-1] += f", {terms[TermUseKind.COMPOUND]} more within longer words"
     if unsure:
         notes.append(f"translated, but below --min-confidence: {_segments(unsure)}")
+    if unknown:
+        shown = ", ".join(list(unknown)[:_SHOWN_WORDS]) + ", ..." * (len(unknown) > _SHOWN_WORDS)
+        notes.append(f"check what may be no {'word' if len(unknown) == 1 else 'words'}: {shown}")
     if failed:
         notes.append(f"kept as in the source, for no translation passed the checks: {_segments(failed)}")
     if gave_up:
@@ -405,6 +411,7 @@ def _logged(one: Translation, load: LoadBackend) -> dict[str, Any]:
         "score": _rounded(one.score),
         "translation_confidence": _rounded(one.confidence),
         "checks": list(one.checks),
+        "unknown_words": list(one.unknown),
         "terms": [{"source": use.source, "target": use.target, "kind": use.kind.value} for use in one.terms],
         "attempts": one.attempts,
         "steps": [

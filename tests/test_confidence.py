@@ -21,7 +21,7 @@ def processed(**options: object) -> Processed:
 
 def test_what_is_known_of_a_translation() -> None:
     evidence = evidence_of("Huset er rødt.", "The house is qzxword.", -0.5, 1, BACKEND)
-    assert evidence == Evidence(score=-0.5, words=3, spelled=0.25, failures=1)
+    assert evidence == Evidence(score=-0.5, words=3, spelled=0.25, unknown=0.25, failures=1)
 
 
 def test_nonsense_is_less_sure_than_plain_words() -> None:
@@ -72,7 +72,7 @@ def test_bad_limits(options: dict[str, object], message: str) -> None:
 
 
 def test_every_model_has_a_fit() -> None:
-    evidence = Evidence(score=-0.3, words=8, spelled=0.1, failures=0)
+    evidence = Evidence(score=-0.3, words=8, spelled=0.1, unknown=0, failures=0)
     for direction in ("da-en", "en-da"):
         own = confidence_of(evidence, load_backend(parse_direction(direction)).signature)
         assert 0.3 < own < 1

@@ -6,6 +6,7 @@ last checkpoint. Delete a result to have it made again. Commands of their own, n
     backtranslate  synthetic pairs out of prose, which training then finds in synthetic/ of the work folder
     split, join    exported weights in files under 16 MiB, and back
     average        the mean of several exported weights, which is often better than each
+    words          the words that the text has, which tell those that a model makes up
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from pathlib import Path
 from tosprog.models.base import Backend
 from tosprog.models.errors import TosprogError, UsageError
 from tosprog.models.languages import DIRECTIONS, LANGUAGES, Direction, LanguageCode, other
-from tosprog.models.training import backtranslate, corpora, parts
+from tosprog.models.training import backtranslate, corpora, parts, words
 from tosprog.models.training.prepare import Sources, lines_of, mono_files, prepare, training_rows
 from tosprog.models.training.trainer import TrainingOptions, train
+from tosprog.models.wordlist import write_wordlist
 
 _PROG = "python -m tosprog.models.training"
 
@@ -144,6 +146,29 @@ def back_translate_files(argv: list[str]) -> None:
     print(json.dumps(report | _pack_synthetic(arguments.out, real, held, name, arguments.min_score)))
 
 
+def list_words(argv: list[str]) -> None:
+    """The command ``words``."""
+    parser = argparse.ArgumentParser(
+        prog=f"{_PROG} words",
+        description="Lists the words that the packs and the prose have: what a translation is held against.",
+    )
+    parser.add_argument("--work", type=Path, required=True, help="work folder, with its packs")
+    parser.add_argument("--corpora", type=Path, required=True, help="folder with mono/")
+    parser.add_argument("--out", type=Path, required=True, help="a folder, such as models/weights/words")
+    arguments = parser.parse_args(argv)
+    packs = [arguments.work / "pack.tsv.xz", *sorted((arguments.work / "synthetic").glob("*.tsv.xz"))]
+    pairs = [pair for pack in packs for _, pair in corpora.read_pack(pack)]
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    for code in LANGUAGES:
+        prose = (line for lines in mono_files(arguments.corpora, code) for line in lines)
+        frequent, rare = words.chosen_words(*words.count_words(pairs, prose, code), code)
+        packed = write_wordlist(frequent, rare)
+        (arguments.out / f"{code}.txt.xz").write_bytes(packed)
+        print(
+            json.dumps({"language": code, "frequent": len(frequent), "rare": len(rare), "bytes": len(packed)})
+        )
+
+
 def split_weights(argv: list[str]) -> None:
     """The command ``split``."""
     parser = argparse.ArgumentParser(
@@ -259,6 +284,7 @@ _COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "split": split_weights,
     "join": join_weights,
     "average": average_weights,
+    "words": list_words,
 }
 
 

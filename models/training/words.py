@@ -1,0 +1,67 @@
+"""The words that text has, counted where the weights are trained: the list that answers are held against.
+
+Source of the words: both sides of real pairs, the real side of synthetic ones, and prose of one language. Dictionaries
+are left out: what they list belongs to them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from tosprog.models.languages import LanguageCode
+from tosprog.models.training.corpora import SYNTHETIC, Pair, kind_of
+from tosprog.models.wordlist import Wordlist
+
+_WORD = re.compile(r"[^\W\d_]{2,30}")
+_LISTED = frozenset(("everyday", "headings"))  # words of our own
+FREQUENT = 3  # times; rarer ones are slips as often as words, and make no compounds
+_TRUSTED = ("sentences", "prose", "back-translated")  # a word that comes once is one
+
+
+def count_words(
+    pairs: Iterable[Pair], prose: Iterable[str], language: LanguageCode
+) -> tuple[Counter[str], set[str]]:
+    """How often each word comes, in small letters, and those that are in text which was written with care.
+
+    Args:
+        pairs: Of packs.
+        prose: Lines of the language.
+        language: Whose words.
+    """
+    counts: Counter[str] = Counter()
+    trusted: set[str] = set()
+    for pair in pairs:
+        kind = kind_of(pair.corpus)
+        if kind == "words" and pair.corpus not in _LISTED:
+            continue
+        if kind == "back-translated" and pair.corpus.partition(":")[0] != SYNTHETIC + language:
+            continue
+        words = [w.lower() for w in _WORD.findall(pair.danish if language == "da" else pair.english)]
+        counts.update(words)
+        if kind in _TRUSTED or kind == "words":
+            trusted.update(words)
+    for line in prose:
+        counts.update(w.lower() for w in _WORD.findall(line))
+    return counts, trusted
+
+
+def chosen_words(
+    counts: Counter[str], trusted: set[str], language: LanguageCode
+) -> tuple[list[str], list[str]]:
+    """The frequent words, and the rarer ones that are not made of those; one that comes once where it is trusted.
+
+    Args:
+        counts: From `count_words`.
+        trusted: Likewise.
+        language: Whose words.
+    """
+    frequent = [word for word, count in counts.items() if count >= FREQUENT]
+    made = Wordlist(language, frequent)
+    rare = [
+        word
+        for word, count in counts.items()
+        if count < FREQUENT and (count > 1 or word in trusted) and not made.has(word)
+    ]
+    return frequent, rare
