@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -17,6 +18,7 @@ tr.first td { padding-top: 1rem; }
 tr.heading td { font-weight: bold; font-size: 1.15rem; }
 td.made, span.made { color: #14487a; }
 td.failed { color: #a11; font-style: italic; }
+u { text-decoration: underline wavy #c60; text-underline-offset: .15em; }
 td.both { text-align: center; color: #666; }
 p { color: #666; font: .85rem sans-serif; }
 @media print { body { max-width: none; } tr { break-inside: avoid; } }
@@ -41,7 +43,7 @@ def render_bilingual(document: Document, translations: Sequence[Sequence[Transla
         f'<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
         f"<style>{_STYLE}</style>\n</head>\n<body>\n"
         "<p>Black is the writer's text, blue is translated by a machine; "
-        "red could not be translated and stands as it was.</p>\n"
+        "red could not be translated and stands as it was; underlined may be no word.</p>\n"
         f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n"
         + "".join(rows)
         + "</tbody>\n</table>\n</body>\n</html>\n"
@@ -71,10 +73,23 @@ def _cells(one: Translation) -> str:
         if one.kind is TranslationKind.FAILED and code != one.segment.language:
             cells.append(f'<td lang="{other(code)}" class="failed">{source}</td>')
             continue
-        pieces = [(escape(" ".join(text.split())), made) for text, made in one.in_language(code)]
+        pieces = [
+            (_underlined(" ".join(text.split()), one.unknown if made else ()), made)
+            for text, made in one.in_language(code)
+        ]
         if all(made for _, made in pieces):
             cells.append(f'<td lang="{code}" class="made">{" ".join(text for text, _ in pieces)}</td>')
         else:
             marked = (f'<span class="made">{text}</span>' if made else text for text, made in pieces)
             cells.append(f'<td lang="{code}">{" ".join(marked)}</td>')
     return "".join(cells)
+
+
+def _underlined(text: str, unknown: Sequence[str]) -> str:
+    """The text as HTML, with the words that may be none underlined."""
+    if not unknown:
+        return escape(text)
+    words = re.compile(rf"\b({'|'.join(map(re.escape, unknown))})\b")
+    return "".join(
+        f"<u>{escape(piece)}</u>" if i % 2 else escape(piece) for i, piece in enumerate(words.split(text))
+    )

@@ -12,6 +12,9 @@ from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.base import Backend, DecodingOptions, Hypothesis
 from tosprog.models.languages import Direction, parse_direction
 from tosprog.pipeline.ask import UNKNOWN, AskOptions, ask
+from tosprog.pipeline.bilingual import render_bilingual
+from tosprog.pipeline.document import Block, BlockKind, Document
+from tosprog.pipeline.flow import process_document
 from tosprog.pipeline.glossary import Glossary, Term
 from tosprog.pipeline.translate import TranslateOptions
 from tosprog.pipeline.work import BatchOptions, Recipe, Status, Task, Worker
@@ -103,3 +106,12 @@ def test_they_are_said_of_a_file_and_of_a_segment() -> None:
     row = json.loads(result.log)
     assert row["unknown_words"] == ["isalderen"]
     assert [step["attempt"] for step in row["steps"]] == ["plain"]
+
+
+def test_the_page_side_by_side_underlines_them() -> None:
+    backend = spelling(("Traner & storke siden isalderen.", -0.3))
+    document = Document((Block(BlockKind.PARAGRAPH, "Cranes & storks since the Ice Age."),))
+    done = process_document(document, lambda _: backend, TranslateOptions(target="da"))
+    page = render_bilingual(document, done.translations, "x")
+    assert '<td lang="da" class="made">Traner &amp; storke siden <u>isalderen</u>.</td>' in page
+    assert '<td lang="en">Cranes &amp; storks since the Ice Age.</td>' in page
