@@ -7,7 +7,7 @@ import pytest
 
 from tosprog.models.languages import LanguageCode
 from tosprog.models.training.corpora import Pair
-from tosprog.models.training.words import chosen_words, count_words
+from tosprog.models.training.words import chosen_words, count_words, listed_words
 from tosprog.models.wordlist import Wordlist, read_wordlist, wordlist_of, write_wordlist
 from tosprog.pipeline.unknown_words import unknown_words
 
@@ -78,6 +78,13 @@ def test_words_are_taken_where_they_are_real() -> None:
     assert counts == Counter({"sløruglen": 2, "tudede": 1, "uglerr": 1, "sov": 1})
     frequent, rare = chosen_words(counts + Counter({"ugle": 3}), trusted, "da")
     assert (frequent, set(rare)) == (["ugle"], {"sløruglen", "tudede"})
+
+
+def test_lists_that_anybody_may_copy_add_to_english(tmp_path: Path) -> None:
+    (tmp_path / "american-english").write_text("awry\nBob\nbob's\nbobs\n", encoding="utf-8")
+    assert listed_words(tmp_path, "en") == {"awry", "bobs"}
+    assert listed_words(tmp_path, "da") == set()
+    assert chosen_words(Counter({"bob": 3}), set(), "en", {"awry", "bobs"}) == (["bob"], ["awry"])
 
 
 def test_what_the_source_has_is_no_made_up_word(monkeypatch: pytest.MonkeyPatch) -> None:

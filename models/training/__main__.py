@@ -154,6 +154,9 @@ def list_words(argv: list[str]) -> None:
     )
     parser.add_argument("--work", type=Path, required=True, help="work folder, with its packs")
     parser.add_argument("--corpora", type=Path, required=True, help="folder with mono/")
+    parser.add_argument(
+        "--lists", type=Path, help="folder of word lists, /usr/share/dict (Debian: wamerican wbritish)"
+    )
     parser.add_argument("--out", type=Path, required=True, help="a folder, such as models/weights/words")
     arguments = parser.parse_args(argv)
     packs = [arguments.work / "pack.tsv.xz", *sorted((arguments.work / "synthetic").glob("*.tsv.xz"))]
@@ -161,7 +164,8 @@ def list_words(argv: list[str]) -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     for code in LANGUAGES:
         prose = (line for lines in mono_files(arguments.corpora, code) for line in lines)
-        frequent, rare = words.chosen_words(*words.count_words(pairs, prose, code), code)
+        listed = () if arguments.lists is None else words.listed_words(arguments.lists, code)
+        frequent, rare = words.chosen_words(*words.count_words(pairs, prose, code), code, listed)
         packed = write_wordlist(frequent, rare)
         (arguments.out / f"{code}.txt.xz").write_bytes(packed)
         print(

@@ -1,7 +1,8 @@
 """The words that text has, counted where the weights are trained: the list that answers are held against.
 
-Source of the words: both sides of real pairs, the real side of synthetic ones, and prose of one language. Dictionaries
-are left out: what they list belongs to them.
+Source of the words: both sides of real pairs, the real side of synthetic ones, and prose of one language; and for
+English the lists of SCOWL, as Debian's wamerican and wbritish install them, whose licence lets anybody copy them.
+Other dictionaries are left out: what they list belongs to them.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 from tosprog.models.languages import LanguageCode
 from tosprog.models.training.corpora import SYNTHETIC, Pair, kind_of
 from tosprog.models.wordlist import Wordlist
 
 _WORD = re.compile(r"[^\W\d_]{2,30}")
+_LISTS: dict[LanguageCode, tuple[str, ...]] = {"da": (), "en": ("american-english", "british-english")}
 _LISTED = frozenset(("everyday", "headings"))  # words of our own
 FREQUENT = 3  # times; rarer ones are slips as often as words, and make no compounds
 _TRUSTED = ("sentences", "prose", "back-translated")  # a word that comes once is one
@@ -47,8 +50,17 @@ def count_words(
     return counts, trusted
 
 
+def listed_words(folder: Path, language: LanguageCode) -> set[str]:
+    """The words of the lists of a language that are in a folder, names and genitives left out."""
+    paths = [folder / name for name in _LISTS[language]]
+    lines = [
+        line for path in paths if path.is_file() for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    return {line for line in lines if line.islower() and _WORD.fullmatch(line)}
+
+
 def chosen_words(
-    counts: Counter[str], trusted: set[str], language: LanguageCode
+    counts: Counter[str], trusted: set[str], language: LanguageCode, listed: Iterable[str] = ()
 ) -> tuple[list[str], list[str]]:
     """The frequent words, and the rarer ones that are not made of those; one that comes once where it is trusted.
 
@@ -56,6 +68,7 @@ def chosen_words(
         counts: From `count_words`.
         trusted: Likewise.
         language: Whose words.
+        listed: More words, however rare.
     """
     frequent = [word for word, count in counts.items() if count >= FREQUENT]
     made = Wordlist(language, frequent)
@@ -64,4 +77,4 @@ def chosen_words(
         for word, count in counts.items()
         if count < FREQUENT and (count > 1 or word in trusted) and not made.has(word)
     ]
-    return frequent, rare
+    return frequent, [*rare, *(word for word in set(listed) - set(rare) if not made.has(word))]
