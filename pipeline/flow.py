@@ -39,16 +39,21 @@ class Processed:
     summary: Summary | None = None
 
     @property
-    def confidence(self) -> float | None:
-        """The mean of the translations' confidences, by the words of their sources; None where no model was asked."""
+    def weighed(self) -> tuple[float, int]:
+        """The sum of the translations' confidences, each times the words of its source, and that of the words."""
         found = [
             (one.confidence, len(one.segment.plain.split()))
             for row in self.translations
             for one in row
             if one.confidence is not None
         ]
-        words = sum(count for _, count in found)
-        return sum(confidence * count for confidence, count in found) / words if words else None
+        return sum(confidence * count for confidence, count in found), sum(count for _, count in found)
+
+    @property
+    def confidence(self) -> float | None:
+        """The mean of the translations' confidences, by the words of their sources; None where no model was asked."""
+        total, words = self.weighed
+        return total / words if words else None
 
     @property
     def counts(self) -> Counter[TranslationKind]:

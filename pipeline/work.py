@@ -95,7 +95,7 @@ class Result:
         failed: Segments whose source text was kept because every hypothesis failed a check.
         languages: Words by their segment's language.
         asked_words: Words of the segments that were put to a model.
-        confidence: Mean of the translations', by words; None where no model was asked, and of a large text.
+        confidence: Mean of the translations', by words; None where no model was asked.
         seconds: That it took.
         hits: Texts that the cache had.
         misses: Texts that a model was asked for.
@@ -308,7 +308,6 @@ class Worker:
             _result([done], note, self._gave_up() - gave_up),
             document=page,
             summary=summary,
-            confidence=done.confidence,
             log=segment_log(done, self.load),
         )
 
@@ -333,8 +332,10 @@ def _result(parts: Iterable[Processed], note: str, gave_up: int) -> Result:
     terms: Counter[TermUseKind] = Counter()
     unknown: dict[str, None] = {}
     asked_words = unsure = 0
+    sure, weighed_words = 0.0, 0
     for part in parts:
         counts += part.counts
+        sure, weighed_words = sure + part.weighed[0], weighed_words + part.weighed[1]
         others += Counter(str(one.segment.language) for one in _each(part) if OTHER_LANGUAGE in one.checks)
         for one in _each(part):
             terms.update(use.kind for use in one.terms)
@@ -371,6 +372,7 @@ def _result(parts: Iterable[Processed], note: str, gave_up: int) -> Result:
         failed=failed,
         languages=tuple(sorted(languages.items())),
         asked_words=asked_words,
+        confidence=sure / weighed_words if weighed_words else None,
     )
 
 

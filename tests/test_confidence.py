@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import io
+from pathlib import Path
+
 import pytest
 
 from tosprog.models.errors import UsageError
@@ -9,6 +12,7 @@ from tosprog.pipeline.confidence import Evidence, confidence_of, evidence_of
 from tosprog.pipeline.document import Block, BlockKind, Document, TranslationKind
 from tosprog.pipeline.flow import Processed, process_document
 from tosprog.pipeline.translate import UNSURE, TranslateOptions
+from tosprog.pipeline.work import BatchOptions, Recipe, Task, Worker
 
 BACKEND = load_backend(Direction("da", "en"))
 TEXT = "Huset er rødt. Flimsen snorbede en grumlet knøs."  # the second is no Danish that anyone knows
@@ -77,3 +81,15 @@ def test_every_model_has_a_fit() -> None:
         own = confidence_of(evidence, load_backend(parse_direction(direction)).signature)
         assert 0.3 < own < 1
     assert 0.3 < confidence_of(evidence, "transformers/opus-mt-da-en@0/float32") < 1
+
+
+def test_a_large_text_has_one_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tosprog.pipeline.stream._STRETCH_BYTES", 100)
+    text = f"{TEXT}\n\n" * 5
+    path = tmp_path / "a.txt"
+    path.write_text(text, encoding="utf-8")
+    worker = Worker(Recipe(timeout_s=None), BatchOptions(translate=TranslateOptions(target="en")))
+    large = worker.run_large("a.txt", path, io.BytesIO())
+    whole = worker.run(Task("a.txt", text.encode()))
+    assert large.confidence is not None
+    assert large.confidence == pytest.approx(whole.confidence)
