@@ -65,6 +65,7 @@ class CTranslate2Backend:
         self._name = entry.name
         self._prefix = [entry.prefix] if entry.prefix else []
         self._tokenizer = Tokenizer(folder)
+        self._bytes = [[piece] for piece in self._tokenizer.byte_pieces()] or None
         try:
             self._translator = ctranslate2.Translator(
                 str(folder),
@@ -112,6 +113,7 @@ class CTranslate2Backend:
                 return_scores=True,
                 return_attention=options.align,
                 disable_unk=True,
+                suppress_sequences=None if options.spell_bytes else self._bytes,
             )
             return [
                 self._answer(source, result, align=options.align)

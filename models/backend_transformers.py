@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from tosprog.models.errors import ModelError
 from tosprog.models.languages import Direction
 from tosprog.models.networks import load_seq2seq
 
+_BYTE = re.compile(r"<0x[0-9A-F]{2}>")
 _SCORED_TOKENS = (
     512  # in a batch: as many rows of logits, of a quarter of a million pieces with some networks
 )
@@ -187,6 +189,8 @@ class TransformersBackend:
         """The model's own settings, ours put over them."""
         config = copy.deepcopy(self._model.generation_config)
         never = {self._tokenizer.unk_token_id, self._tokenizer.pad_token_id} - {None, config.eos_token_id}
+        if not options.spell_bytes:
+            never |= {i for piece, i in self._tokenizer.get_vocab().items() if _BYTE.fullmatch(piece)}
         config.update(
             num_beams=options.width,
             do_sample=False,

@@ -21,6 +21,7 @@ class DecodingOptions:
         align: Whether hypotheses are to say which words come from which; not every backend can.
         hypotheses: How many a text is to have, the best first; the others are its `Hypothesis.others`. A search as
             wide is made for them, whatever ``beam_size``.
+        spell_bytes: Whether a character that the model has no piece for may be spelled byte by byte.
     """
 
     beam_size: int = 4
@@ -29,6 +30,7 @@ class DecodingOptions:
     batch_tokens: int = 1024
     align: bool = False
     hypotheses: int = 1
+    spell_bytes: bool = True
 
     def __post_init__(self) -> None:
         if (

@@ -214,7 +214,7 @@ class CachedBackend(BackendWrapper):
             return self._backend.translate(texts, options)
         signature = (
             f"{self.signature} {self.direction} beam={options.beam_size} ngram={options.repetition_ngram} "
-            f"ratio={options.max_length_ratio} align={options.align}"
+            f"ratio={options.max_length_ratio} align={options.align}{'' if options.spell_bytes else ' no bytes'}"
         )
         known = self._cache.get(signature, texts)
         open_texts = [text for text in dict.fromkeys(texts) if text not in known]

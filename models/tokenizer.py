@@ -51,6 +51,11 @@ class Tokenizer:
         """Whether the word is one target piece."""
         return len(self.encode_target(word)) == 1
 
+    def byte_pieces(self) -> list[str]:
+        """The target pieces that stand for a byte, in order; none where the model has no such."""
+        ids = range(self._target.get_piece_size())
+        return [self._target.id_to_piece(i) for i in ids if self._target.is_byte(i)]
+
 
 class WordRarity:
     """How rare words are in a language at large, as a Marian model's unigram SentencePiece model has learned it."""

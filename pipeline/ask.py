@@ -133,6 +133,10 @@ def _is_labelled(asker: Asker, text: str, before: Answer | None) -> bool:
     return before is not None and "copy" in before.checks and bool(_LABELLED.search(text))
 
 
+def _is_garbled(asker: Asker, text: str, before: Answer | None) -> bool:
+    return before is not None and "characters" in before.checks
+
+
 def _is_marked(asker: Asker, text: str, before: Answer | None) -> bool:
     return not asker.taken(text).is_bare
 
@@ -141,7 +145,8 @@ def ladder_of(decoding: DecodingOptions) -> tuple[Attempt, ...]:
     """The attempts, in order: each is for the texts that no one before it got through.
 
     Whole sentences first, with what is protected carried through (`tosprog.pipeline.carry`); the other hypotheses of
-    the beam; headings in small letters, as models know their words; what stands before names; without repetitions;
+    the beam; without characters spelled by bytes, where those went astray; headings in small letters, as models know
+    their words; what stands before names; without repetitions;
     with numbers carried as well; then in pieces between the protected spans, and at last in pieces around numbers too.
     """
     beam = replace(decoding, hypotheses=max(_OTHERS, decoding.beam_size))
@@ -149,6 +154,7 @@ def ladder_of(decoding: DecodingOptions) -> tuple[Attempt, ...]:
     return (
         Attempt("plain", decoding),
         Attempt("other hypotheses", beam),
+        Attempt("without bytes", replace(decoding, spell_bytes=False), _is_garbled),
         Attempt("small letters", decoding, _is_headed, lowered=True),
         Attempt("before the names", decoding, _is_labelled, carried=False, label=True),
         Attempt("no repetition", once),

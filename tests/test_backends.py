@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from tosprog.models.batches import Answer, by_tokens, translate_in_batches
 from tosprog.models.catalog import ModelEntry
 from tosprog.models.errors import ModelCorruptError, ModelError
 from tosprog.models.languages import Direction, parse_direction
+from tosprog.models.tokenizer import Tokenizer
 
 DA_EN, EN_DA = parse_direction("da-en"), parse_direction("en-da")
 Entry = Callable[..., ModelEntry]
@@ -191,6 +193,21 @@ class TestNetworks:
     @pytest.mark.parametrize("marker", ["</s>", "<pad>", ">>dan<<", ">>eng<<"])
     def test_a_marker_in_a_text_is_text(self, network: Backend, marker: str) -> None:
         assert network.count_tokens(f"{marker} tur") >= network.count_tokens("tur") + len(marker)
+
+    def test_bytes_are_forbidden_on_request(
+        self, network: Backend, tiny_pairs: Pairs, spm_pair: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        danish, english = tiny_pairs[0]
+        piece = Tokenizer(spm_pair).encode_target(english)[
+            0
+        ]  # in place of a byte, which the network never says
+        if isinstance(network, CTranslate2Backend):
+            monkeypatch.setattr(network, "_bytes", [[piece]])
+        else:
+            monkeypatch.setattr("tosprog.models.backend_transformers._BYTE", re.compile(re.escape(piece)))
+        for spell in (True, False):
+            (hypothesis,) = network.translate([danish], DecodingOptions(spell_bytes=spell))
+            assert (hypothesis.text == english) is spell
 
     def test_repetition_is_forbidden_on_request(self, network: Backend) -> None:
         texts = ["x x x x x x x x", "e e e e e e e e e e", "qqq", "1 1 1 1 1"]

@@ -20,12 +20,19 @@ def checked(source: str, target: str, direction: str = "da-en") -> tuple[str, ..
     )
 
 
+def test_verbs_that_end_alike_are_no_loop() -> None:
+    assert checked("Most of them operate alone.", "De fleste af dem opererer selv.", "en-da") == ()
+    assert checked("It refers to this.", "Det refererer til det.", "en-da") == ()
+
+
 @pytest.mark.parametrize(
     ("source", "target", "fired"),
     [
         ("Huset er stort.", "The house is big.", ()),
         ("Salat", "salad salad salad", ("repetition",)),
         ("Skab", "Skabskabskab", ("repetition",)),
+        ("Skab", "Skiskiskiski", ("repetition",)),
+        ("Skab", "Nananananana", ("repetition",)),
         ("Hahahaha!", "Hahahaha, he said!", ()),
         ("ha ha ha", "hah hah hah", ()),
         ("Ja ja ja ja", "Yes yes yes yes", ()),

@@ -37,6 +37,11 @@ def test_decode(spm_pair: Path, pieces: list[str], text: str) -> None:
     assert Tokenizer(spm_pair).decode(pieces) == text
 
 
+def test_the_pieces_of_bytes(spm_pair: Path) -> None:
+    pieces = Tokenizer(spm_pair).byte_pieces()
+    assert (len(pieces), pieces[0], pieces[255]) == (256, "<0x00>", "<0xFF>")
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\t ", "\u00a0"])
 def test_blank_text_has_no_pieces(spm_pair: Path, text: str) -> None:
     assert Tokenizer(spm_pair).encode(text) == []
