@@ -41,6 +41,7 @@ WEIGHTS = {
     "lexicon": 3.0,
     "forms": 4.0,
     "everyday": 12.0,
+    "headings": 12.0,
     "sentences": 9.0,
     "stamps": 6.0,
     "places": 1.5,

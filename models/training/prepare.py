@@ -67,8 +67,8 @@ def mono_files(folder: Path, language: str) -> Iterator[list[str]]:
 
 
 def own_pairs() -> Iterator[Pair]:
-    """Words (``everyday.tsv``) and sentences (``sentences.tsv``) of everyday Danish, written for this project."""
-    for name in ("everyday", "sentences"):
+    """Words, headings and sentences, written for this project: a ``.tsv`` each, beside this file."""
+    for name in ("everyday", "headings", "sentences"):
         with Path(__file__).with_name(f"{name}.tsv").open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines, dialect="excel-tab", quoting=csv.QUOTE_NONE):
                 yield Pair(row["english"], row["danish"], name)
