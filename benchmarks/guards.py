@@ -56,6 +56,7 @@ def main() -> None:
                 with (
                     patch.dict(checks.CHECKS, clear=True),
                     patch.object(ask, "confidence_of", lambda *_: 1.0),
+                    patch.object(ask, "_known", lambda *_: {}),
                 ):
                     bare, _ = translated(lines, direction)
                 ratios.append(guarded / bare)
