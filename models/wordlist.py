@@ -28,6 +28,7 @@ class _Rules:
     endings: tuple[str, ...]
     prefixes: tuple[str, ...]
     links: tuple[str, ...]
+    short: frozenset[str] = frozenset()  # words of less than three letters that begin compounds
 
 
 _RULES: dict[LanguageCode, _Rules] = {
@@ -35,6 +36,7 @@ _RULES: dict[LanguageCode, _Rules] = {
         endings=tuple("s en et n t e er r ere est erne ne ens ets ede ende te".split()),
         prefixes=tuple("u mis gen for anti ikke super multi mini mikro makro ultra pro eks".split()),
         links=("", "s", "e"),
+        short=frozenset("by ko bi ur æg øl tv".split()),
     ),
     "en": _Rules(
         endings=tuple("s es d ed r er rs ers ing ings ly ness ist ists ism al able less ful".split()),
@@ -104,8 +106,8 @@ class Wordlist:
     def _is_compound(self, word: str, parts: int) -> bool:
         if parts < 2:
             return False
-        for end in range(_PART, len(word) - _PART + 1):
-            if word[:end] not in self._frequent:
+        for end in range(2, len(word) - _PART + 1):
+            if word[:end] not in (self._frequent if end >= _PART else self._rules.short):
                 continue
             for link in self._rules.links:
                 rest = word[end:].removeprefix(link) if word[end:].startswith(link) else ""

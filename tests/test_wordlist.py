@@ -31,6 +31,8 @@ def danish() -> Wordlist:
         ("rabarbertærte", True),  # its last part is rare
         ("husbådskat", True),  # three parts, a linking s
         ("genhus", True),  # a prefix
+        ("byhuset", True),  # a part of two letters, which are few
+        ("syhuset", False),
         ("tærtehus", False),  # it begins with a rare word
         ("rabarbertært", False),
         ("migranne", False),
