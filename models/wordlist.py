@@ -28,6 +28,7 @@ class _Rules:
     endings: tuple[str, ...]
     prefixes: tuple[str, ...]
     links: tuple[str, ...]
+    lost: tuple[str, ...] = ("",)  # what a word may have lost before an ending ("making")
     short: frozenset[str] = frozenset()  # words of less than three letters that begin compounds
 
 
@@ -42,6 +43,7 @@ _RULES: dict[LanguageCode, _Rules] = {
         endings=tuple("s es d ed r er rs ers ing ings ly ness ist ists ism al able less ful".split()),
         prefixes=tuple("un re in non pre over under out anti co mis dis inter sub super semi ultra".split()),
         links=("",),
+        lost=("", "e", "y"),
     ),
 }
 
@@ -94,7 +96,7 @@ class Wordlist:
             base = word.removesuffix(ending)
             if len(base) < _PART or base == word:
                 continue
-            forms = {base, base + "e", base + "y"} if self._rules.links == ("",) else {base}
+            forms = {base + lost for lost in self._rules.lost}
             if base[-1] == "i":
                 forms.add(base[:-1] + "y")  # "stories"
             if len(base) > _PART and base[-1] == base[-2]:

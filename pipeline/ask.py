@@ -214,12 +214,11 @@ def _climb(texts: Sequence[str], asker: Asker, attempt: Attempt, done: dict[str,
         before = done[text].steps if text in done else ()
         steps = (*before, Step(attempt.name, score, checks))
         name = asker.is_name(text, target)
-        confidence = None if checks or name else asker.confidence_of(text, target, steps)
-        terms = () if checks else asker.terms_of(text, target)
-        unknown = () if checks or name else asker.unknown_in(text, target)
-        done[text] = Answer(
-            None if checks else target, score, checks, name, steps, confidence, terms, unknown
-        )
+        if target is None or checks or name:
+            terms = () if checks else asker.terms_of(text, target)
+            done[text] = Answer(None if checks else target, score, checks, name, steps, terms=terms)
+        else:
+            done[text] = asker.accepted(text, target, score, steps)
 
 
 def _with_descriptions(texts: Sequence[str], backend: Backend, options: AskOptions) -> dict[str, str]:
@@ -277,18 +276,29 @@ class Asker:
         made = hypothesized(text, target, self.backend)
         return failed_checks(made, of_language=not self.backend.is_double)
 
-    def confidence_of(self, text: str, target: str | None, steps: Sequence[Step]) -> float | None:
+    def accepted(self, text: str, target: str, score: float | None, steps: tuple[Step, ...]) -> Answer:
+        """The answer that a translation makes which passed the checks, with what is known of it."""
+        return Answer(
+            target,
+            score,
+            steps=steps,
+            confidence=self._confidence_of(text, target, steps),
+            terms=self.terms_of(text, target),
+            unknown=self.unknown_in(text, target),
+        )
+
+    def _confidence_of(self, text: str, target: str, steps: Sequence[Step]) -> float | None:
         """How good a translation is likely to be, by its last step; None where that says nothing."""
         score = steps[-1].score
-        if target is None or score is None or self.backend.is_double:
+        if score is None or self.backend.is_double:
             return None
         failures = sum(bool(step.checks) for step in steps)
         evidence = evidence_of(text, target, score, failures, self.backend)
         return confidence_of(evidence, self.backend.signature)
 
-    def unknown_in(self, text: str, target: str | None) -> tuple[str, ...]:
+    def unknown_in(self, text: str, target: str) -> tuple[str, ...]:
         """The words of a translation that its language, the source and the glossary do not have."""
-        if target is None or self.backend.is_double:
+        if self.backend.is_double:
             return ()
         found = unknown_words(text, target, self.backend.direction.target)
         if not found or self._options.glossary is None:
@@ -452,14 +462,7 @@ def _asked_again(done: dict[str, Answer], asker: Asker, decoding: DecodingOption
         was = first.score
         is_word = bool(_FORMED.fullmatch(text)) or asker.is_word(text)
         if not checks and score > was and (score > _UNSURE or is_word):
-            better[text] = Answer(
-                target,
-                score,
-                steps=steps,
-                confidence=asker.confidence_of(text, target, steps),
-                terms=asker.terms_of(text, target),
-                unknown=asker.unknown_in(text, target),
-            )
+            better[text] = asker.accepted(text, target, score, steps)
         elif max(was, score) < _UNSURE and not is_word and not _has_words(first.text, asker.backend):
             better[text] = Answer(
                 text, score, kept=True, steps=steps
@@ -473,28 +476,16 @@ def _known(done: dict[str, Answer], asker: Asker, attempt: Attempt) -> dict[str,
     better: dict[str, Answer] = {}
     for text, candidates in zip(odd, asker.attempt(odd, attempt), strict=True):
         first = done[text]
+        steps = (*first.steps[:-1], replace(first.steps[-1], checks=(UNKNOWN,)))
         fewest = len(first.unknown)
         for target, score in candidates:
             if target is None or score is None or first.score is None or score < first.score - _MOST_LOST:
                 continue
-            unknown = asker.unknown_in(text, target)
-            if len(unknown) >= fewest or not _is_near(first, target) or asker.faults_of(text, target):
+            unknown = len(asker.unknown_in(text, target))
+            if unknown >= fewest or not _is_near(first, target) or asker.faults_of(text, target):
                 continue
-            fewest = len(unknown)
-            steps = (
-                *first.steps[:-1],
-                replace(first.steps[-1], checks=(UNKNOWN,)),
-                Step(attempt.name, score),
-            )
-            better[text] = replace(
-                first,
-                text=target,
-                score=score,
-                steps=steps,
-                confidence=asker.confidence_of(text, target, steps),
-                terms=asker.terms_of(text, target),
-                unknown=unknown,
-            )
+            fewest = unknown
+            better[text] = asker.accepted(text, target, score, (*steps, Step(attempt.name, score)))
     return better
 
 

@@ -335,7 +335,8 @@ def _result(parts: Iterable[Processed], note: str, gave_up: int) -> Result:
     sure, weighed_words = 0.0, 0
     for part in parts:
         counts += part.counts
-        sure, weighed_words = sure + part.weighed[0], weighed_words + part.weighed[1]
+        weighed, words = part.weighed
+        sure, weighed_words = sure + weighed, weighed_words + words
         others += Counter(str(one.segment.language) for one in _each(part) if OTHER_LANGUAGE in one.checks)
         for one in _each(part):
             terms.update(use.kind for use in one.terms)

@@ -198,9 +198,8 @@ class TestNetworks:
         self, network: Backend, tiny_pairs: Pairs, spm_pair: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         danish, english = tiny_pairs[0]
-        piece = Tokenizer(spm_pair).encode_target(english)[
-            0
-        ]  # in place of a byte, which the network never says
+        # In place of a byte, which the network never says.
+        piece = Tokenizer(spm_pair).encode_target(english)[0]
         if isinstance(network, CTranslate2Backend):
             monkeypatch.setattr(network, "_bytes", [[piece]])
         else:
