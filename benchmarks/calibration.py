@@ -9,7 +9,6 @@ writes pipeline/confidence.json from them; the evaluation text is never fitted o
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -18,14 +17,14 @@ from typing import Any
 
 import numpy as np
 import sacrebleu
+from held_out import held_out_pairs
 
 from tosprog.models.base import DecodingOptions
-from tosprog.models.languages import DIRECTIONS, Direction
+from tosprog.models.languages import DIRECTIONS, Direction, LanguageCode
 from tosprog.models.registry import load_backend
 from tosprog.pipeline.ask import AskOptions, ask
 from tosprog.pipeline.confidence import Evidence, confidence_of, evidence_of
 
-HELD_OUT = Path(__file__).with_name("held_out.tsv")
 FITS = Path(__file__).parent.parent / "pipeline" / "confidence.json"
 NAMES = tuple(Evidence(score=0, words=1, spelled=0, unknown=0, failures=0).features())
 BINS = 10
@@ -41,20 +40,14 @@ class Row:
     round_trip: float
 
 
-def own_pairs() -> list[dict[str, str]]:
-    with HELD_OUT.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, dialect="excel-tab", quoting=csv.QUOTE_NONE))
-    return [{"da": row["danish"], "en": row["english"]} for row in rows]
-
-
-def eval_pairs(folder: Path, name: str, most: int) -> list[dict[str, str]]:
+def eval_pairs(folder: Path, name: str, most: int) -> list[dict[LanguageCode, str]]:
     danish, english = (
         (folder / f"{name}.{code}").read_text(encoding="utf-8").splitlines() for code in ("da", "en")
     )
-    return [{"da": d, "en": e} for d, e in zip(danish, english, strict=True)][:most]
+    return [{"da": d, "en": e} for d, e in zip(danish[:most], english[:most], strict=True)]
 
 
-def rows_of(direction: Direction, pairs: list[dict[str, str]]) -> list[Row]:
+def rows_of(direction: Direction, pairs: list[dict[LanguageCode, str]]) -> list[Row]:
     backend, back = backend_of(direction), backend_of(direction.reverse)
     how = AskOptions(decoding=DecodingOptions(), markup=False)
     chrf = sacrebleu.CHRF()
@@ -70,7 +63,7 @@ def rows_of(direction: Direction, pairs: list[dict[str, str]]) -> list[Row]:
         again = returned[one.text].text or ""
         rows.append(
             Row(
-                evidence_of(source, one.text, one.score, len(one.steps) - 1, backend),
+                evidence_of(source, one.text, one.score, len(one.steps) - 1, one.unknown, backend),
                 chrf.sentence_score(one.text, [pair[direction.target]]).score / 100,
                 chrf.sentence_score(again, [source]).score / 100,
             )
@@ -137,7 +130,7 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true", help="write pipeline/confidence.json")
     parser.add_argument("--plot", type=Path)
     arguments = parser.parse_args()
-    own = own_pairs()
+    own = held_out_pairs()
     kinds: dict[str, tuple[str, ...]] = {
         "score": ("score",),
         "all (shipped)": NAMES,

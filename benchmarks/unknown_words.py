@@ -9,11 +9,10 @@ finds fault with in the references is its own error.
 from __future__ import annotations
 
 import argparse
-import csv
-from pathlib import Path
 from unittest.mock import patch
 
 import sacrebleu
+from held_out import held_out_pairs
 
 from tosprog.models.base import DecodingOptions
 from tosprog.models.languages import DIRECTIONS
@@ -21,16 +20,12 @@ from tosprog.models.registry import load_backend
 from tosprog.pipeline import ask
 from tosprog.pipeline.unknown_words import unknown_words
 
-HELD_OUT = Path(__file__).with_name("held_out.tsv")
-NAMES = {"da": "danish", "en": "english"}
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--show", action="store_true", help="print what changed, and what is left")
     arguments = parser.parse_args()
-    with HELD_OUT.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, dialect="excel-tab", quoting=csv.QUOTE_NONE))
+    rows = held_out_pairs()
     columns = (
         "direction",
         "sentences",
@@ -43,8 +38,8 @@ def main() -> None:
     print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
     shown: list[str] = []
     for direction in DIRECTIONS:
-        sources = [row[NAMES[direction.source]] for row in rows]
-        references = [row[NAMES[direction.target]] for row in rows]
+        sources = [row[direction.source] for row in rows]
+        references = [row[direction.target] for row in rows]
         backend = load_backend(direction)
         how = ask.AskOptions(decoding=DecodingOptions(), markup=False)
         with patch.object(ask, "_known", lambda *_: {}):

@@ -6,7 +6,9 @@ full disk, no permission) is done without: it never stops a run.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import sqlite3
 import zlib
 from array import array
@@ -18,14 +20,15 @@ from tosprog.models.base import Alignment, Backend, BackendWrapper, DecodingOpti
 from tosprog.models.languages import Direction, parse_direction
 
 MAX_BYTES = 2**30
-_FORMAT = 2  # of the rows; another one is another file's name
+_FORMAT = 3  # of the rows; another one is another file's name
 _BUSY_S = 30.0
 _KEPT = 0.75  # of the bytes, after a clearing
 _AT_ONCE = 500  # keys in a query
+_COLUMNS = "target, score, alignment, others"
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS hypotheses (
         id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, direction TEXT NOT NULL, model TEXT NOT NULL,
-        source TEXT NOT NULL, target TEXT NOT NULL, score REAL NOT NULL, alignment BLOB
+        source TEXT NOT NULL, target TEXT NOT NULL, score REAL NOT NULL, alignment BLOB, others BLOB
     )
 """
 
@@ -63,9 +66,11 @@ class HypothesisCache:
             for start in range(0, len(keys), _AT_ONCE):
                 some = keys[start : start + _AT_ONCE]
                 marks = ",".join("?" * len(some))
-                query = f"SELECT key, target, score, alignment FROM hypotheses WHERE key IN ({marks})"  # noqa: S608
-                for key, target, score, alignment in file.execute(query, some):
-                    found[wanted[key]] = Hypothesis(target, score, _unpacked(alignment))
+                query = f"SELECT key, {_COLUMNS} FROM hypotheses WHERE key IN ({marks})"  # noqa: S608
+                for key, target, score, alignment, others in file.execute(query, some):
+                    found[wanted[key]] = Hypothesis(
+                        target, score, _unpacked(alignment), _unpacked_others(others, target)
+                    )
 
         self._guarded(read)
         self.hits += len(found)
@@ -98,6 +103,7 @@ class HypothesisCache:
                 one.text,
                 one.score,
                 _packed(one.alignment),
+                _packed_others(one),
             )
             for text, one in hypotheses.items()
         ]
@@ -105,8 +111,8 @@ class HypothesisCache:
         def write(file: sqlite3.Connection) -> None:
             with file:
                 file.executemany(
-                    "INSERT OR IGNORE INTO hypotheses (key, direction, model, source, target, score, alignment) "
-                    "VALUES (?,?,?,?,?,?,?)",
+                    f"INSERT OR IGNORE INTO hypotheses (key, direction, model, source, {_COLUMNS}) "  # noqa: S608
+                    "VALUES (?,?,?,?,?,?,?,?)",
                     rows,
                 )
             self._keep_small(file)
@@ -209,12 +215,11 @@ class CachedBackend(BackendWrapper):
         self._cache = cache
 
     def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
-        """As of the backend, which gets what is not there, and what is asked for several hypotheses."""
-        if options.hypotheses > 1:  # seldom, and the cache keeps the best alone
-            return self._backend.translate(texts, options)
+        """As of the backend, which gets what is not there."""
         signature = (
-            f"{self.signature} {self.direction} beam={options.beam_size} ngram={options.repetition_ngram} "
-            f"ratio={options.max_length_ratio} align={options.align}{'' if options.spell_bytes else ' no bytes'}"
+            f"{self.signature} {self.direction} beam={options.width}/{options.hypotheses} "
+            f"ngram={options.repetition_ngram} ratio={options.max_length_ratio} align={options.align}"
+            f"{'' if options.spell_bytes else ' no bytes'}"
         )
         known = self._cache.get(signature, texts)
         open_texts = [text for text in dict.fromkeys(texts) if text not in known]
@@ -238,6 +243,32 @@ def _packed(alignment: Alignment | None) -> bytes | None:
         return None
     numbers = array("d", [float(len(alignment)), *(share for row in alignment for share in row)])
     return zlib.compress(numbers.tobytes(), 1)
+
+
+def _packed_others(one: Hypothesis) -> bytes | None:
+    """The hypotheses that come after the best one, which they are much like."""
+    if not one.others:
+        return None
+    rows = []
+    for other in one.others:
+        packed = _packed(other.alignment)
+        rows.append((other.text, other.score, None if packed is None else base64.b64encode(packed).decode()))
+    pack = zlib.compressobj(zdict=_known_to(one.text))
+    return pack.compress(json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass")) + pack.flush()
+
+
+def _unpacked_others(data: bytes | None, best: str) -> tuple[Hypothesis, ...]:
+    if data is None:
+        return ()
+    text = zlib.decompressobj(zdict=_known_to(best)).decompress(data).decode("utf-8", "surrogatepass")
+    return tuple(
+        Hypothesis(other, score, None if packed is None else _unpacked(base64.b64decode(packed)))
+        for other, score, packed in json.loads(text)
+    )
+
+
+def _known_to(best: str) -> bytes:
+    return best.encode("utf-8", "surrogatepass")
 
 
 def _unpacked(data: bytes | None) -> Alignment | None:

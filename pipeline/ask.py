@@ -94,8 +94,9 @@ class Attempt:
 
     Attributes:
         name: What people read of it.
-        decoding: How hypotheses are searched for; where several, the first that passes is taken.
+        decoding: How hypotheses are searched for.
         applies: To which texts.
+        most: How many of the hypotheses are looked at, of which the first that passes is taken; None is all.
         carried: Whether the whole sentence is put to the model, with what is protected carried through.
         around_numbers: Whether numbers are protected too.
         lowered: Whether in small letters.
@@ -105,6 +106,7 @@ class Attempt:
     name: str
     decoding: DecodingOptions
     applies: Callable[[Asker, str, Answer | None], bool] = lambda asker, text, before: True
+    most: int | None = None
     carried: bool = True
     around_numbers: bool = False
     lowered: bool = False
@@ -149,11 +151,12 @@ def ladder_of(decoding: DecodingOptions) -> tuple[Attempt, ...]:
     their words; what stands before names; without repetitions;
     with numbers carried as well; then in pieces between the protected spans, and at last in pieces around numbers too.
     """
-    beam = replace(decoding, hypotheses=max(_OTHERS, decoding.beam_size))
+    # A search has its other hypotheses at hand: to ask for them costs next to nothing, to search again all of it.
+    whole = replace(decoding, hypotheses=decoding.width)
     once = replace(decoding, repetition_ngram=3)
     return (
-        Attempt("plain", decoding),
-        Attempt("other hypotheses", beam),
+        Attempt("plain", whole, most=1),
+        Attempt("other hypotheses", _others(decoding)),
         Attempt("without bytes", replace(decoding, spell_bytes=False), _is_garbled),
         Attempt("small letters", decoding, _is_headed, lowered=True),
         Attempt("before the names", decoding, _is_labelled, carried=False, label=True),
@@ -164,10 +167,8 @@ def ladder_of(decoding: DecodingOptions) -> tuple[Attempt, ...]:
     )
 
 
-def _known_words(decoding: DecodingOptions) -> Attempt:
-    """For answers with a word that the language does not have: the other hypotheses of a wider beam."""
-    size = 2 * max(_OTHERS, decoding.beam_size)
-    return Attempt("known words", replace(decoding, beam_size=size, hypotheses=size))
+def _others(decoding: DecodingOptions) -> DecodingOptions:
+    return replace(decoding, hypotheses=max(_OTHERS, decoding.width))
 
 
 def ask(
@@ -196,7 +197,7 @@ def ask(
         stranger = Asker(other, options, _with_descriptions(failed, other, options))
         _climb(failed, stranger, Attempt("other model", options.decoding), done)
     done |= _asked_again(done, asker, options.decoding)
-    return done | _known(done, asker, _known_words(options.decoding))
+    return done | _known(done, asker, options.decoding)
 
 
 def _climb(texts: Sequence[str], asker: Asker, attempt: Attempt, done: dict[str, Answer]) -> None:
@@ -248,6 +249,7 @@ class Asker:
         self._described = described
         self._keep = _is_title_in(backend.direction.target)
         self._taken: dict[tuple[str, bool], Carried] = {}
+        self._asked: dict[tuple[str, DecodingOptions], Hypothesis] = {}
         self._enforcer = (
             enforcer_of(options.glossary, backend.direction, backend.is_whole) if options.glossary else None
         )
@@ -278,33 +280,35 @@ class Asker:
 
     def accepted(self, text: str, target: str, score: float | None, steps: tuple[Step, ...]) -> Answer:
         """The answer that a translation makes which passed the checks, with what is known of it."""
+        terms = self.terms_of(text, target)
+        unknown = self.unknown_in(text, target, terms)
         return Answer(
             target,
             score,
             steps=steps,
-            confidence=self._confidence_of(text, target, steps),
-            terms=self.terms_of(text, target),
-            unknown=self.unknown_in(text, target),
+            confidence=self._confidence_of(text, target, unknown, steps),
+            terms=terms,
+            unknown=unknown,
         )
 
-    def _confidence_of(self, text: str, target: str, steps: Sequence[Step]) -> float | None:
+    def _confidence_of(
+        self, text: str, target: str, unknown: Sequence[str], steps: Sequence[Step]
+    ) -> float | None:
         """How good a translation is likely to be, by its last step; None where that says nothing."""
         score = steps[-1].score
         if score is None or self.backend.is_double:
             return None
         failures = sum(bool(step.checks) for step in steps)
-        evidence = evidence_of(text, target, score, failures, self.backend)
+        evidence = evidence_of(text, target, score, failures, unknown, self.backend)
         return confidence_of(evidence, self.backend.signature)
 
-    def unknown_in(self, text: str, target: str) -> tuple[str, ...]:
-        """The words of a translation that its language, the source and the glossary do not have."""
+    def unknown_in(self, text: str, target: str, terms: Sequence[TermUse]) -> tuple[str, ...]:
+        """The words of a translation that its language, the source and the glossary's terms in it do not have."""
         if self.backend.is_double:
             return ()
+        own = " ".join(use.target for use in terms).lower()
         found = unknown_words(text, target, self.backend.direction.target)
-        if not found or self._options.glossary is None:
-            return found
-        terms = " ".join(use.target for use in self.terms_of(text, target)).lower()
-        return tuple(word for word in found if word.lower() not in terms)
+        return tuple(word for word in found if word.lower() not in own)
 
     def is_name(self, text: str, target: str | None) -> bool:
         """Whether a text of one word, which came back as it was, is a name."""
@@ -359,14 +363,22 @@ class Asker:
             if chosen and chosen[0] in termed:
                 hypotheses = self._enforced(sources, decoding)
             else:
-                hypotheses = self.backend.translate(sources, decoding) if sources else []
+                hypotheses = self._ask(sources, decoding)
             for text, hypothesis in zip(asked, hypotheses, strict=True):
                 taken = takens[text]
                 results[text] = [
                     (taken.weave(self._finished(taken.plain, one), one.alignment), one.score)
-                    for one in (hypothesis, *hypothesis.others)
+                    for one in (hypothesis, *hypothesis.others)[: attempt.most]
                 ]
         return [results[text] for text in texts]
+
+    def _ask(self, sources: Sequence[str], decoding: DecodingOptions) -> list[Hypothesis]:
+        """As of the backend, which is asked once for what two rungs need."""
+        new = [source for source in dict.fromkeys(sources) if (source, decoding) not in self._asked]
+        if new:
+            found = self.backend.translate(new, decoding)
+            self._asked.update(zip(((source, decoding) for source in new), found, strict=True))
+        return [self._asked[source, decoding] for source in sources]
 
     def _has_terms(self, source: str) -> bool:
         return self._enforcer is not None and any(
@@ -470,23 +482,36 @@ def _asked_again(done: dict[str, Answer], asker: Asker, decoding: DecodingOption
     return better
 
 
-def _known(done: dict[str, Answer], asker: Asker, attempt: Attempt) -> dict[str, Answer]:
-    """Answers with fewer words that the language does not have, of those that have some."""
-    odd = [text for text, one in done.items() if one.unknown]
+def _known(done: dict[str, Answer], asker: Asker, decoding: DecodingOptions) -> dict[str, Answer]:
+    """Answers with fewer words that the language does not have, for those with some: from the beam, or a wider one."""
     better: dict[str, Answer] = {}
-    for text, candidates in zip(odd, asker.attempt(odd, attempt), strict=True):
-        first = done[text]
-        steps = (*first.steps[:-1], replace(first.steps[-1], checks=(UNKNOWN,)))
-        fewest = len(first.unknown)
-        for target, score in candidates:
-            if target is None or score is None or first.score is None or score < first.score - _MOST_LOST:
-                continue
-            unknown = len(asker.unknown_in(text, target))
-            if unknown >= fewest or not _is_near(first, target) or asker.faults_of(text, target):
-                continue
-            fewest = unknown
-            better[text] = asker.accepted(text, target, score, (*steps, Step(attempt.name, score)))
+    size = 2 * max(_OTHERS, decoding.beam_size)
+    for searched in (_others(decoding), replace(decoding, beam_size=size, hypotheses=size)):
+        attempt = Attempt("known words", searched)
+        odd = [text for text, one in done.items() if one.unknown and text not in better]
+        for text, candidates in zip(odd, asker.attempt(odd, attempt), strict=True):
+            found = _best_known(text, done[text], candidates, attempt.name, asker)
+            if found is not None:
+                better[text] = found
     return better
+
+
+def _best_known(
+    text: str, first: Answer, candidates: Sequence[_Result], name: str, asker: Asker
+) -> Answer | None:
+    """Of the candidates that are the same sentence the one with the fewest such words, if that is fewer than before."""
+    steps = (*first.steps[:-1], replace(first.steps[-1], checks=(UNKNOWN,)))
+    best: Answer | None = None
+    fewest = len(first.unknown)
+    for target, score in candidates:
+        if target is None or score is None or first.score is None or score < first.score - _MOST_LOST:
+            continue
+        unknown = asker.unknown_in(text, target, asker.terms_of(text, target))
+        if len(unknown) >= fewest or not _is_near(first, target) or asker.faults_of(text, target):
+            continue
+        fewest = len(unknown)
+        best = asker.accepted(text, target, score, (*steps, Step(name, score)))
+    return best
 
 
 def _is_near(first: Answer, target: str) -> bool:

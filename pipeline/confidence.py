@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from tosprog.models.base import Backend
-from tosprog.pipeline.unknown_words import unknown_words
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MODEL = re.compile(r"/([^/@]+)@")
@@ -55,7 +55,9 @@ class Evidence:
         }
 
 
-def evidence_of(source: str, target: str, score: float, failures: int, backend: Backend) -> Evidence:
+def evidence_of(
+    source: str, target: str, score: float, failures: int, unknown: Sequence[str], backend: Backend
+) -> Evidence:
     """What is known of a translation by a backend.
 
     Args:
@@ -63,11 +65,11 @@ def evidence_of(source: str, target: str, score: float, failures: int, backend: 
         target: As it was answered.
         score: Mean log probability of a token.
         failures: Attempts before this one.
+        unknown: Words of the target that its language does not have (`tosprog.pipeline.unknown_words`).
         backend: Whose answer it is.
     """
     words = _WORD.findall(target)
     spelled = sum(not backend.is_whole(word) and not backend.is_whole(word.lower()) for word in words)
-    unknown = unknown_words(source, target, backend.direction.target)
     return Evidence(
         score=score,
         words=len(source.split()),

@@ -41,12 +41,22 @@ def test_a_text_is_asked_once_for_each_way_of_decoding(tmp_path: Path) -> None:
     assert again.translate([*texts, "Ny\udce6"], DecodingOptions(batch_tokens=7))[:4] == first
     assert model.asked == ["Ny\udce6"]
     assert (cache.hits, cache.misses) == (3, 1)
-    again.translate(["Huset"], DecodingOptions(beam_size=1))
-    assert model.asked == ["Ny\udce6", "Huset"]
+    for other in (DecodingOptions(beam_size=1), DecodingOptions(hypotheses=2)):
+        model.asked.clear()
+        again.translate(["Huset"], other)
+        assert model.asked == ["Huset"]
 
 
 @pytest.mark.parametrize(
-    "one", [ALIGNED, Hypothesis("", 0.0), Hypothesis("x", -1.5, ()), Hypothesis("", 0.0, ((),))]
+    "one",
+    [
+        ALIGNED,
+        Hypothesis("", 0.0),
+        Hypothesis("x", -1.5, ()),
+        Hypothesis("", 0.0, ((),)),
+        Hypothesis("hus", -0.1, others=(Hypothesis("huse", -1 / 3), ALIGNED, Hypothesis("", -2.0))),
+        Hypothesis("", -0.1, others=(Hypothesis("\udce6", -0.2),)),
+    ],
 )
 def test_what_comes_back_is_what_went_in(tmp_path: Path, one: Hypothesis) -> None:
     HypothesisCache(tmp_path).put("s", {"huset": one})
@@ -95,7 +105,7 @@ def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, damage: str) -> No
     again.put("s", {"huset": ALIGNED})
     assert again.get("s", ["huset"]) == {"huset": ALIGNED}
     assert ["damaged" in notice for notice in again.notices] == [True]
-    assert (tmp_path / "hypotheses-2.damaged").is_file()
+    assert (tmp_path / "hypotheses-3.damaged").is_file()
 
 
 def test_a_place_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:

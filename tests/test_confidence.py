@@ -24,7 +24,7 @@ def processed(**options: object) -> Processed:
 
 
 def test_what_is_known_of_a_translation() -> None:
-    evidence = evidence_of("Huset er rødt.", "The house is qzxword.", -0.5, 1, BACKEND)
+    evidence = evidence_of("Huset er rødt.", "The house is qzxword.", -0.5, 1, ("qzxword",), BACKEND)
     assert evidence == Evidence(score=-0.5, words=3, spelled=0.25, unknown=0.25, failures=1)
 
 

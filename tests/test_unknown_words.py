@@ -31,8 +31,10 @@ class Spelling(DoubleBackend):
 
     is_double = False
     beam: tuple[Hypothesis, ...] = ()
+    widths: tuple[int, ...] = ()  # of the searches
 
     def translate(self, texts: Sequence[str], options: DecodingOptions) -> list[Hypothesis]:
+        self.widths += (options.width,)
         shown = self.beam[: options.hypotheses]
         return [Hypothesis(shown[0].text, shown[0].score, others=shown[1:]) for _ in texts]
 
@@ -52,6 +54,7 @@ def test_a_hypothesis_of_known_words_is_taken() -> None:
     one = ask([SOURCE], backend, AskOptions(decoding=DecodingOptions()))[SOURCE]
     assert (one.text, one.score, one.unknown) == ("Nogle sværger til akupunktur mod migræne.", -0.5, ())
     assert [(step.name, step.checks) for step in one.steps] == [("plain", (UNKNOWN,)), ("known words", ())]
+    assert backend.widths == (4,)  # it was in the first search's beam
 
 
 def test_one_far_down_the_beam_is_not() -> None:
@@ -74,6 +77,7 @@ def test_a_wider_beam_is_asked_for_the_rest() -> None:
     backend = spelling(*spelled, ("Nogle sværger til akupunktur mod migræne.", -0.5))
     one = ask([SOURCE], backend, AskOptions(decoding=DecodingOptions()))[SOURCE]
     assert one.text == "Nogle sværger til akupunktur mod migræne."
+    assert backend.widths == (4, 8)
 
 
 def test_what_fails_a_check_is_not_taken() -> None:
