@@ -10,6 +10,7 @@ import pytest
 
 from tosprog.models.backend_double import DoubleBackend
 from tosprog.models.base import Backend, DecodingOptions, Hypothesis
+from tosprog.models.cache import CachedBackend, HypothesisCache
 from tosprog.models.languages import Direction, parse_direction
 from tosprog.pipeline.ask import UNKNOWN, AskOptions, ask
 from tosprog.pipeline.bilingual import render_bilingual
@@ -55,6 +56,19 @@ def test_a_hypothesis_of_known_words_is_taken() -> None:
     assert (one.text, one.score, one.unknown) == ("Nogle sværger til akupunktur mod migræne.", -0.5, ())
     assert [(step.name, step.checks) for step in one.steps] == [("plain", (UNKNOWN,)), ("known words", ())]
     assert backend.widths == (4,)  # it was in the first search's beam
+
+
+def test_from_the_cache_it_is_taken_too(tmp_path: Path) -> None:
+    backend = spelling(
+        ("Nogle sværger til akupunktur mod migranne.", -0.3),
+        ("Nogle sværger til akupunktur mod migræne.", -0.5),
+    )
+    how = AskOptions(decoding=DecodingOptions())
+    first = ask([SOURCE], CachedBackend(backend, HypothesisCache(tmp_path)), how)
+    backend.widths = ()
+    again = ask([SOURCE], CachedBackend(backend, HypothesisCache(tmp_path)), how)
+    assert (again, backend.widths) == (first, ())
+    assert again[SOURCE].text == "Nogle sværger til akupunktur mod migræne."
 
 
 def test_one_far_down_the_beam_is_not() -> None:
