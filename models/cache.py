@@ -171,6 +171,8 @@ class HypothesisCache:
         if self._file is not None:
             return self._file
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if not self.path.exists():
+            self._drop_older()
         file = sqlite3.connect(self.path, timeout=_BUSY_S, check_same_thread=False)
         self._file = file
         file.execute("PRAGMA auto_vacuum = INCREMENTAL")
@@ -178,6 +180,13 @@ class HypothesisCache:
         file.execute("PRAGMA synchronous = NORMAL")
         file.execute(_SCHEMA)
         return file
+
+    def _drop_older(self) -> None:
+        """Files of earlier formats go: nothing reads them any more, and one may be as large as this."""
+        for number in range(1, _FORMAT):
+            for suffix in ("", "-wal", "-shm"):
+                with suppress(OSError):
+                    self.path.with_name(f"hypotheses-{number}.sqlite{suffix}").unlink()
 
     def _keep_small(self, file: sqlite3.Connection) -> None:
         (size,) = file.execute("PRAGMA page_size").fetchone()

@@ -108,6 +108,13 @@ def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, damage: str) -> No
     assert (tmp_path / "hypotheses-3.damaged").is_file()
 
 
+def test_files_of_earlier_formats_go(tmp_path: Path) -> None:
+    for name in ("hypotheses-2.sqlite", "hypotheses-2.sqlite-wal", "other.sqlite"):
+        (tmp_path / name).write_bytes(b"Hej")
+    HypothesisCache(tmp_path).close()
+    assert {path.name for path in tmp_path.iterdir()} == {"hypotheses-3.sqlite", "other.sqlite"}
+
+
 def test_a_place_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     model = Counting()
