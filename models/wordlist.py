@@ -30,6 +30,7 @@ class _Rules:
     links: tuple[str, ...]
     lost: tuple[str, ...] = ("",)  # what a word may have lost before an ending ("making")
     short: frozenset[str] = frozenset()  # words of less than three letters that begin compounds
+    never: frozenset[str] = frozenset()  # longer ones that begin none, though text is full of them
 
 
 _RULES: dict[LanguageCode, _Rules] = {
@@ -38,12 +39,18 @@ _RULES: dict[LanguageCode, _Rules] = {
         prefixes=tuple("u mis gen for anti ikke super multi mini mikro makro ultra pro eks".split()),
         links=("", "s", "e"),
         short=frozenset("by ko bi ur æg øl tv".split()),
+        never=frozenset(
+            "jeg mig dig sig ham den det der dem som hvad hvem men eller har var blev skal vil kan mit dit sit".split()
+        ),
     ),
     "en": _Rules(
         endings=tuple("s es d ed r er rs ers ing ings ly ness ist ists ism al able less ful".split()),
         prefixes=tuple("un re in non pre over under out anti co mis dis inter sub super semi ultra".split()),
         links=("",),
         lost=("", "e", "y"),
+        never=frozenset(
+            "the and that this was were has had his him its they them she you are but not".split()
+        ),
     ),
 }
 
@@ -109,7 +116,10 @@ class Wordlist:
         if parts < 2:
             return False
         for end in range(2, len(word) - _PART + 1):
-            if word[:end] not in (self._frequent if end >= _PART else self._rules.short):
+            first = word[:end]
+            if first in self._rules.never or first not in (
+                self._frequent if end >= _PART else self._rules.short
+            ):
                 continue
             for link in self._rules.links:
                 rest = word[end:].removeprefix(link) if word[end:].startswith(link) else ""

@@ -18,7 +18,7 @@ bundled = pytest.mark.skipif(
 
 
 def danish() -> Wordlist:
-    return Wordlist("da", ["hat", "hus", "båd", "rabarber", "bold", "kat"], ["tærte", "migræne"])
+    return Wordlist("da", ["hat", "hus", "båd", "rabarber", "bold", "kat", "mig"], ["tærte", "migræne"])
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,7 @@ def danish() -> Wordlist:
         ("genhus", True),  # a prefix
         ("byhuset", True),  # a part of two letters, which are few
         ("syhuset", False),
+        ("mighus", False),  # a pronoun begins no compound
         ("tærtehus", False),  # it begins with a rare word
         ("rabarbertært", False),
         ("migranne", False),
