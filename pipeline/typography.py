@@ -6,6 +6,7 @@ Small models are unsure of these, and a writer has chosen them: what the source 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from tosprog.pipeline.protect import NUMBER
 
@@ -13,6 +14,10 @@ _STRAIGHT = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("�
 _QUOTE = re.compile(r"[\"“”„«»]")
 _STOPS = ".!?…:;"
 _CLOSERS = "\"'“”»«’)]"
+# Digits set high or low ("CO₂", "m²", a note's mark), which models read and write as plain ones.
+_RAISED = re.compile(r"([^\W_¹²³⁰-₉]*)([¹²³⁰⁴-⁹]+|[₀-₉]+)")
+# To a letter, or to the marks that stand behind one.
+_ATTACHED = r"(?:(?<=[^\W\d_])|(?<=[^\W\d_][.,;:!?)\"'”»])|(?<=[^\W\d_][.,!?][)\"'”»]))"
 _DASH = re.compile(r"(?<=\s)-{1,2}(?=\s)")
 
 
@@ -53,13 +58,15 @@ def lowered(text: str) -> str:
 
 
 def dressed(source: str, target: str) -> str:
-    """The target with the source's capitals, stop, quotation marks and spelling of numbers.
+    """The target with the source's capitals, stop, quotation marks, and spelling and height of numbers.
 
     Example:
         >>> dressed("»Nej,« siger hun.", '"no", she says...')
         '»No«, she says.'
+        >>> dressed("CO₂ på 25 m².", "CO2 on 25 m2.")
+        'CO₂ on 25 m².'
     """
-    for step in (_numbered, _stopped, _quoted, _dashed, _cased):
+    for step in (_raised, _numbered, _stopped, _quoted, _dashed, _cased):
         target = step(source, target)
     return target
 
@@ -97,6 +104,18 @@ def _quoted(source: str, target: str) -> str:
         opens = i % 2 == 0
         out = (out if opens else out.rstrip()) + mark + (part.lstrip() if opens else part)
     return out
+
+
+def _raised(source: str, target: str) -> str:
+    """Digits as high or low as the source has them: behind the same word or number, else behind any word."""
+    for word, run in _RAISED.findall(source):
+        digits = unicodedata.normalize("NFKC", run)
+        same = rf"(?<!\w){re.escape(word)}{digits}(?!\d)"
+        if word and re.search(same, target):
+            target = re.sub(same, word + run, target, count=1)
+        elif not word[-1:].isdigit():
+            target = re.sub(rf"{_ATTACHED}{digits}(?!\d)", run, target, count=1)
+    return target
 
 
 def _numbered(source: str, target: str) -> str:

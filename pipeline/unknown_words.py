@@ -7,7 +7,7 @@ import re
 from tosprog.models.languages import LanguageCode
 from tosprog.models.wordlist import wordlist_of
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_¹²³⁰-₉]+")  # no figure, be it set high or low
 _GENITIVE = "s"
 
 

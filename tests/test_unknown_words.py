@@ -71,6 +71,14 @@ def test_from_the_cache_it_is_taken_too(tmp_path: Path) -> None:
     assert again[SOURCE].text == "Nogle sværger til akupunktur mod migræne."
 
 
+def test_a_low_figure_is_no_letter_of_a_word() -> None:
+    backend = spelling(("Ordet2 om CO2-niveauet er gammelt.", -0.3))
+    one = ask(["The word² on the CO₂ level is old."], backend, AskOptions(decoding=DecodingOptions()))
+    assert [(answer.text, answer.unknown) for answer in one.values()] == [
+        ("Ordet² om CO₂-niveauet er gammelt.", ())
+    ]
+
+
 def test_one_far_down_the_beam_is_not() -> None:
     backend = spelling(
         ("Nogle sværger til akupunktur mod migranne.", -0.3), ("Nogle sværger til akupunktur.", -1.5)
