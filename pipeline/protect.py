@@ -52,6 +52,15 @@ PATTERNS: dict[str, tuple[Role, str]] = {
         r"|(?<!\w)_{1,3}(?=[^\s_])|(?<=[^\s_])_{1,3}(?!\w)|~~",
     ),
     "citation": (Role.POINT, r"\[@[^\]\n]+\]"),
+    # What small models have no piece for, and spell as words that are none.
+    "quantity": (
+        Role.WORD,
+        r"−?[€¥₹₿]\s?\d(?:[\d.,]*\d)?"
+        r"|−?\d(?:[\d.,\u00a0]*\d)?[\s\u00a0]?(?:°(?:\s?[CFK]\b)?|[€¥₹₿‰])"
+        r"|−?(?<![\d/])\d*[½¼¾⅓⅔⅛⅜⅝⅞]",
+    ),
+    "symbol": (Role.WORD, r"[±≈≠≤≥→←↔⇒×÷∞√∑∆]+"),
+    "trade mark": (Role.POINT, r"[™®†‡]+"),
     "hashtag": (Role.WORD, r"(?<!\w)[#@]\w+"),
 }
 _PROTECTED = re.compile(

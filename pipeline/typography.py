@@ -10,7 +10,7 @@ import unicodedata
 
 from tosprog.pipeline.protect import NUMBER
 
-_STRAIGHT = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’", "'") | {"…": "..."})
+_STRAIGHT = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’", "'") | {"…": "...", "−": "-"})
 _QUOTE = re.compile(r"[\"“”„«»]")
 _STOPS = ".!?…:;"
 _CLOSERS = "\"'“”»«’)]"
@@ -18,6 +18,8 @@ _CLOSERS = "\"'“”»«’)]"
 _RAISED = re.compile(r"([^\W_¹²³⁰-₉]*)([¹²³⁰⁴-⁹]+|[₀-₉]+)")
 # To a letter, or to the marks that stand behind one.
 _ATTACHED = r"(?:(?<=[^\W\d_])|(?<=[^\W\d_][.,;:!?)\"'”»])|(?<=[^\W\d_][.,!?][)\"'”»]))"
+_RANGE = re.compile(r"(?<!\d)(\d+)–(\d+)(?!\d)")
+_HYPHEN_MINUS = re.compile(r"(?<![\w.,])-(?=\d)")
 _DASH = re.compile(r"(?<=\s)-{1,2}(?=\s)")
 
 
@@ -119,7 +121,11 @@ def _raised(source: str, target: str) -> str:
 
 
 def _numbered(source: str, target: str) -> str:
-    """Numbers as the source writes them: which separator a thousand has is not for a model to guess."""
+    """Numbers as the source writes them: separators, minus signs and dashes are not for a model to guess."""
+    for first, last in _RANGE.findall(source):
+        target = re.sub(rf"(?<!\d){first}\s?[-–]\s?{last}(?!\d)", f"{first}–{last}", target, count=1)
+    if "−" in source and not _HYPHEN_MINUS.search(source):
+        target = _HYPHEN_MINUS.sub("−", target)
     own = {re.sub(r"\D", "", number): number for number in NUMBER.findall(source)}
     return NUMBER.sub(lambda match: own.get(re.sub(r"\D", "", match[0]), match[0]), target)
 

@@ -23,6 +23,12 @@ from tosprog.pipeline.protect import numbers_of, split_protected
         ("Et <b>fedt</b> ord &amp; mere", ["<b>", "</b>", "&amp;"]),
         ("Følg #velfærd nu", ["#velfærd"]),
         ("2 * 3 * 4 er 24 i alt", []),
+        ("Det er −12 °C eller 45° nu", ["−12 °C", "45°"]),
+        ("Den koster €3.50 eller 3,50 € nu", ["€3.50", "3,50 €"]),
+        ("Tag ½ liter og 4½ kilo nu", ["½", "4½"]),
+        ("Et ± to ≈ tre → fire", ["±", "≈", "→"]),
+        ("Ordet™ her", ["™"]),
+        ("Den koster 3,50 kr. eller 5 % nu", []),
         ("Intet her", []),
     ],
 )

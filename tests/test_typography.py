@@ -99,7 +99,7 @@ def test_a_heading_as_a_sentence(text: str, sentence: str) -> None:
         (
             'Han sagde "nej".³',
             'He said "no."3',
-            'He said "no".³',
+            'He said "no."³',
         ),  # a note's mark, and the source's quotation marks
         ("(2) 25 m²", "(2) 25 m2", "(2) 25 m²"),
         ("H2 og m²", "H2 and m2", "H2 and m²"),
@@ -112,4 +112,18 @@ def test_a_heading_as_a_sentence(text: str, sentence: str) -> None:
     ],
 )
 def test_digits_stay_as_high_or_low_as_they_were(source: str, target: str, expected: str) -> None:
+    assert dressed(source, target) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("side 4–7", "pages 4-7", "pages 4–7"),
+        ("side 4–7 og 1990–95", "pages 4 – 7 and 1990-95", "pages 4–7 and 1990–95"),
+        ("side 4-7", "pages 4-7", "pages 4-7"),
+        ("et fald (−4 %)", "a fall (-4%)", "a fall (−4%)"),
+        ("−4 og -5", "-4 and -5", "-4 and -5"),  # which of them is which cannot be told
+    ],
+)
+def test_dashes_and_minus_signs_of_numbers_are_the_source_s(source: str, target: str, expected: str) -> None:
     assert dressed(source, target) == expected
