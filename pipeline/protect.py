@@ -55,8 +55,8 @@ PATTERNS: dict[str, tuple[Role, str]] = {
     # What small models have no piece for, and spell as words that are none.
     "quantity": (
         Role.WORD,
-        r"−?[€¥₹₿]\s?\d(?:[\d.,]*\d)?"
-        r"|−?\d(?:[\d.,\u00a0]*\d)?[\s\u00a0]?(?:°(?:\s?[CFK]\b)?|[€¥₹₿‰])"
+        r"−?[€£¥₹₿]\s?\d(?:[\d.,]*\d)?"
+        r"|−?\d(?:[\d.,\u00a0]*\d)?[\s\u00a0]?(?:°(?:\s?[CFK]\b)?|[€£¥₹₿‰])"
         r"|−?(?<![\d/])\d*[½¼¾⅓⅔⅛⅜⅝⅞]",
     ),
     "symbol": (Role.WORD, r"[±≈≠≤≥→←↔⇒×÷∞√∑∆]+"),

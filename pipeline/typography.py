@@ -113,7 +113,9 @@ def _raised(source: str, target: str) -> str:
     for word, run in _RAISED.findall(source):
         digits = unicodedata.normalize("NFKC", run)
         same = rf"(?<!\w){re.escape(word)}{digits}(?!\d)"
-        if word and re.search(same, target):
+        if source.startswith(run) and re.match(rf"{digits}\b", target):
+            target = run + target[len(digits) :]
+        elif word and re.search(same, target):
             target = re.sub(same, word + run, target, count=1)
         elif not word[-1:].isdigit():
             target = re.sub(rf"{_ATTACHED}{digits}(?!\d)", run, target, count=1)

@@ -108,6 +108,7 @@ def test_a_heading_as_a_sentence(text: str, sentence: str) -> None:
         ("ordet² her", "the word2 here", "the word² here"),
         ("CO₂ og CO₂", "CO2 and CO2", "CO₂ and CO₂"),
         ("Vand²", "Water", "Water"),
+        ("¹ Kilde: s. 4", "1 Source: p. 4", "¹ Source: p. 4"),
         ("CO2 i 2002", "CO2 in 2002", "CO2 in 2002"),
     ],
 )
