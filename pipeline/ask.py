@@ -393,14 +393,14 @@ class Asker:
         wide = replace(decoding, hypotheses=max(_OTHERS, decoding.hypotheses))
         done = [
             enforcer.enforce(source, hypothesis)
-            for source, hypothesis in zip(sources, self.backend.translate(sources, wide), strict=True)
+            for source, hypothesis in zip(sources, self._ask(sources, wide), strict=True)
         ]
         masks = {
             i: mask
             for i, (source, one) in enumerate(zip(sources, done, strict=True))
             if one.violations and (mask := enforcer.mask(source)) is not None and self._fits(mask.text)
         }
-        answers = self.backend.translate([mask.text for mask in masks.values()], wide) if masks else []
+        answers = self._ask([mask.text for mask in masks.values()], wide)
         for (i, mask), answer in zip(masks.items(), answers, strict=True):
             filled = enforcer.fill(mask, answer)
             if filled is not None:
@@ -436,7 +436,7 @@ class Asker:
                     pieces.append(Piece(part, kept=not self._fits(part)))
             cut.append(tuple(pieces))
         sources = [self._put(piece.text, attempt) for pieces in cut for piece in pieces if not piece.kept]
-        hypotheses = iter(self.backend.translate(sources, attempt.decoding) if sources else [])
+        hypotheses = iter(self._ask(sources, attempt.decoding))
         results: list[list[_Result]] = []
         for done in cut:
             parts: list[str] = []
@@ -502,15 +502,13 @@ def _best_known(
     """Of the candidates that are the same sentence the one with the fewest such words, if that is fewer than before."""
     steps = (*first.steps[:-1], replace(first.steps[-1], checks=(UNKNOWN,)))
     best: Answer | None = None
-    fewest = len(first.unknown)
     for target, score in candidates:
         if target is None or score is None or first.score is None or score < first.score - _MOST_LOST:
             continue
-        unknown = asker.unknown_in(text, target, asker.terms_of(text, target))
-        if len(unknown) >= fewest or not _is_near(first, target) or asker.faults_of(text, target):
-            continue
-        fewest = len(unknown)
-        best = asker.accepted(text, target, score, (*steps, Step(name, score)))
+        one = asker.accepted(text, target, score, (*steps, Step(name, score)))
+        fewer = len(one.unknown) < len((best or first).unknown)
+        if fewer and _is_near(first, target) and not asker.faults_of(text, target):
+            best = one
     return best
 
 

@@ -15,7 +15,7 @@ _QUOTE = re.compile(r"[\"“”„«»]")
 _STOPS = ".!?…:;"
 _CLOSERS = "\"'“”»«’)]"
 # Digits set high or low ("CO₂", "m²", a note's mark), which models read and write as plain ones.
-_RAISED = re.compile(r"([^\W_¹²³⁰-₉]*)([¹²³⁰⁴-⁹]+|[₀-₉]+)")
+_RAISED = re.compile(r"(?<![^\W_¹²³⁰-₉])([^\W_¹²³⁰-₉]*)([¹²³⁰⁴-⁹]+|[₀-₉]+)")
 # To a letter, or to the marks that stand behind one.
 _ATTACHED = r"(?:(?<=[^\W\d_])|(?<=[^\W\d_][.,;:!?)\"'”»])|(?<=[^\W\d_][.,!?][)\"'”»]))"
 _RANGE = re.compile(r"(?<!\d)(\d+)–(\d+)(?!\d)")

@@ -118,6 +118,13 @@ def test_a_word_of_the_glossary_is_known() -> None:
         assert ask([source], backend, how)[source].unknown == expected
 
 
+def test_a_sentence_with_a_term_is_not_searched_twice_alike() -> None:
+    backend = spelling(("Kommunen vil have en levæ.", -0.3))
+    how = AskOptions(decoding=DecodingOptions(), glossary=Glossary((Term("kommunen", "council"),)))
+    assert ask(["The council wants a levy."], backend, how)["The council wants a levy."].unknown == ("levæ",)
+    assert backend.widths == (4, 8)
+
+
 def test_they_are_said_of_a_file_and_of_a_segment() -> None:
     backend = spelling(("Kraner har ynglet der siden isalderen.", -0.3))
 
