@@ -86,6 +86,12 @@ class Wordlist:
             self._known[word] = self._is_made(word)
         return self._known[word]
 
+    def begins_compounds(self, word: str) -> bool:
+        """Whether compounds may begin with a word, which is in small letters."""
+        if word in self._rules.never:
+            return False
+        return word in (self._frequent if len(word) >= _PART else self._rules.short)
+
     def _is_made(self, word: str) -> bool:
         return (
             self._is_inflected(word)
@@ -116,10 +122,7 @@ class Wordlist:
         if parts < 2:
             return False
         for end in range(2, len(word) - _PART + 1):
-            first = word[:end]
-            if first in self._rules.never or first not in (
-                self._frequent if end >= _PART else self._rules.short
-            ):
+            if not self.begins_compounds(word[:end]):
                 continue
             for link in self._rules.links:
                 rest = word[end:].removeprefix(link) if word[end:].startswith(link) else ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from tosprog.models.base import Backend, DecodingOptions, Hypothesis
 from tosprog.models.languages import LanguageCode
+from tosprog.pipeline.agreement import agreed
 from tosprog.pipeline.carry import Carried, carry
 from tosprog.pipeline.checks import failed_checks, hypothesized
 from tosprog.pipeline.clauses import split_long
@@ -339,11 +340,21 @@ class Asker:
         return lowered(text) if attempt.lowered else plain(text)
 
     def _finished(self, source: str, hypothesis: Hypothesis) -> str:
-        """The hypothesis with the source's names, capitals, quotation marks and numbers."""
+        """The hypothesis with the source's names, capitals, quotation marks and numbers, its own words agreeing."""
         direction = self.backend.direction
         named = with_names(plain(source), hypothesis.text, direction.target, self.backend.is_whole)
-        target = dressed(source, named)
+        target = dressed(source, self._agreed(source, named))
         return localize_numbers(target, direction) if self._options.localize_numbers else target
+
+    def _agreed(self, source: str, target: str) -> str:
+        """The target with its articles in the gender of their nouns, unless a glossary wants them otherwise."""
+        if self.backend.is_double:
+            return target
+        better = agreed(target, self.backend.direction.target)
+        if better == target or self._enforcer is None:
+            return better
+        before, after = self.terms_of(source, target), self.terms_of(source, better)
+        return better if before == after else target
 
     def _carried(self, texts: Sequence[str], attempt: Attempt) -> list[list[_Result]]:
         results: dict[str, list[_Result]] = {}

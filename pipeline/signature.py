@@ -10,6 +10,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
+from tosprog.models.genders import genders_bytes
 from tosprog.models.languages import LANGUAGES, Direction, other
 from tosprog.models.registry import backend_signature, generator_signature, other_model
 from tosprog.models.wordlist import wordlist_bytes
@@ -86,5 +87,5 @@ def code_checksum() -> str:
             if file.name.endswith((".py", ".toml")):
                 digest.update(file.name.encode() + b"\0" + file.read_bytes())
     for code in LANGUAGES:
-        digest.update(wordlist_bytes(code))
+        digest.update(wordlist_bytes(code) + genders_bytes(code))
     return digest.hexdigest()[:12]

@@ -6,7 +6,7 @@ last checkpoint. Delete a result to have it made again. Commands of their own, n
     backtranslate  synthetic pairs out of prose, which training then finds in synthetic/ of the work folder
     split, join    exported weights in files under 16 MiB, and back
     average        the mean of several exported weights, which is often better than each
-    words          the words that the text has, which tell those that a model makes up
+    words          the words that the text has, which tell those that a model makes up, and the genders of nouns
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from pathlib import Path
 
 from tosprog.models.base import Backend
 from tosprog.models.errors import TosprogError, UsageError
+from tosprog.models.genders import write_genders
 from tosprog.models.languages import DIRECTIONS, LANGUAGES, Direction, LanguageCode, other
-from tosprog.models.training import backtranslate, corpora, parts, words
+from tosprog.models.training import backtranslate, corpora, genders, parts, words
 from tosprog.models.training.prepare import Sources, lines_of, mono_files, prepare, training_rows
 from tosprog.models.training.trainer import TrainingOptions, train
-from tosprog.models.wordlist import write_wordlist
+from tosprog.models.wordlist import read_wordlist, write_wordlist
 
 _PROG = "python -m tosprog.models.training"
 
@@ -171,6 +172,12 @@ def list_words(argv: list[str]) -> None:
         print(
             json.dumps({"language": code, "frequent": len(frequent), "rare": len(rare), "bytes": len(packed)})
         )
+    danish = {line for lines in mono_files(arguments.corpora, "da") for line in lines}
+    counts = genders.count_articles(danish.union(genders.danish_texts(pairs)))
+    words_of = read_wordlist("da", (arguments.out / "da.txt.xz").read_bytes())
+    chosen = genders.chosen_genders(counts, words_of.begins_compounds)
+    (arguments.out / "da-genders.txt.xz").write_bytes(write_genders(chosen))
+    print(json.dumps({"common": len(chosen.common), "neuter": len(chosen.neuter)}))
 
 
 def split_weights(argv: list[str]) -> None:

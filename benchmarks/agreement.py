@@ -1,0 +1,66 @@
+"""Articles that do not agree with their noun: in how many Danish sentences of the model one is put right.
+
+    python benchmarks/agreement.py [../shared/eval/flores200-dev ../shared/eval/tatoeba-2000] [--show]
+
+On benchmarks/held_out.tsv, and on the sets that are named. What is changed in the references is the rule's own error,
+or a slip of theirs: --show prints it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from unittest.mock import patch
+
+import sacrebleu
+from held_out import held_out_pairs
+
+from tosprog.models.base import DecodingOptions
+from tosprog.models.languages import Direction
+from tosprog.models.registry import load_backend
+from tosprog.pipeline import ask
+from tosprog.pipeline.agreement import agreed
+
+DIRECTION = Direction("en", "da")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("sets", type=Path, nargs="*", help="such as ../shared/eval/flores200-dev")
+    parser.add_argument("--show", action="store_true", help="print what changed")
+    arguments = parser.parse_args()
+    texts = {"held_out": [(row["en"], row["da"]) for row in held_out_pairs()]}
+    for path in arguments.sets:
+        english, danish = (
+            path.with_name(f"{path.name}.{code}").read_text(encoding="utf-8").splitlines()
+            for code in ("en", "da")
+        )
+        texts[path.name] = list(zip(english, danish, strict=True))
+    backend = load_backend(DIRECTION)
+    how = ask.AskOptions(decoding=DecodingOptions(), markup=False)
+    print(
+        "| set | sentences | put right | BLEU | then | references that are changed |\n|---|---|---|---|---|---|"
+    )
+    shown: list[str] = []
+    for name, pairs in texts.items():
+        sources, references = [english for english, _ in pairs], [danish for _, danish in pairs]
+        rows = []
+        with patch.object(ask, "agreed", lambda text, language: text):
+            rows.append(ask.ask(sources, backend, how))
+        rows.append(ask.ask(sources, backend, how))
+        before, after = ([answers[source].text or source for source in sources] for answers in rows)
+        bleus = [sacrebleu.corpus_bleu(row, [references]).score for row in (before, after)]
+        changed = [(b, a) for b, a in zip(before, after, strict=True) if b != a]
+        faults = [(r, agreed(r, "da")) for r in references if agreed(r, "da") != r]
+        print(
+            f"| {name} | {len(pairs)} | {len(changed)} | {bleus[0]:.2f} | {bleus[1]:.2f} | {len(faults)} |",
+            flush=True,
+        )
+        shown += [f"\n- {b}\n+ {a}" for b, a in changed]
+        shown += ["\nreferences:", *(f"\n- {b}\n+ {a}" for b, a in faults)]
+    if arguments.show:
+        print("\n".join(shown))
+
+
+if __name__ == "__main__":
+    main()
