@@ -22,7 +22,7 @@ from tosprog.pipeline.inline import without_tags
 from tosprog.pipeline.keep import Finder
 from tosprog.pipeline.numerals import localize_numbers
 from tosprog.pipeline.proper_names import with_names
-from tosprog.pipeline.protect import NUMBER, Piece, split_protected
+from tosprog.pipeline.protect import NUMBER, QUANTITY, Piece, split_protected
 from tosprog.pipeline.switches import titles_in
 from tosprog.pipeline.typography import dressed, lowered, plain
 from tosprog.pipeline.unknown_words import unknown_words
@@ -262,10 +262,19 @@ class Asker:
             patterns = self._patterns(text)
             if around_numbers:
                 patterns = (*patterns, NUMBER)
-            self._taken[key] = carry(
+            taken = carry(
                 self._described[text], keep=self._keep, patterns=patterns, markup=self._options.markup
             )
+            self._taken[key] = replace(taken, atoms=tuple(self._localized(atom) for atom in taken.atoms))
         return self._taken[key]
+
+    def _localized(self, kept: str) -> str:
+        """What is protected as it stands in the translation: an amount or a measure as the language writes it."""
+        if not self._options.localize_numbers or not QUANTITY.fullmatch(kept.strip()):
+            return kept
+        if any(True for finder in self._options.keep for _ in finder.finditer(kept)):
+            return kept
+        return localize_numbers(kept, self.backend.direction)
 
     def _patterns(self, text: str) -> tuple[Finder, ...]:
         """What is kept of a text: what the user says, and titles in the target language."""
@@ -454,7 +463,7 @@ class Asker:
             scores: list[float] = []
             for piece in done:
                 if piece.kept:
-                    parts.append(piece.text)
+                    parts.append(self._localized(piece.text))
                 else:
                     hypothesis = next(hypotheses)
                     parts.append(self._finished(piece.text, hypothesis))

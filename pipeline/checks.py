@@ -154,11 +154,16 @@ def has_other_protected(one: Hypothesized) -> bool:
     return _protected(one.source) != _protected(one.target)
 
 
+_SEPARATOR = re.compile(r"[.,\u00a0]")
+
+
 def _protected(text: str) -> Counter[str]:
+    spans = [(span.kind, text[span.start : span.end]) for span in find_protected(text)]
     return Counter(
-        text[span.start : span.end]
-        for span in find_protected(text)
-        if PATTERNS.get(span.kind, (Role.MARK,))[0] is not Role.MARK
+        # Languages write an amount otherwise; whether its value is the same, `has_other_numbers` says.
+        _SEPARATOR.sub("", content) if kind == "quantity" else content
+        for kind, content in spans
+        if PATTERNS.get(kind, (Role.MARK,))[0] is not Role.MARK
     )
 
 

@@ -49,7 +49,11 @@ Keep = Annotated[
     typer.Option("--keep", metavar="REGEX", help="Do not translate what matches; may be given again."),
 ]
 LocalizeNumbers = Annotated[
-    bool, typer.Option("--localize-numbers", help="1.234,5 becomes 1,234.5 in English, and the reverse.")
+    bool,
+    typer.Option(
+        "--localize-numbers/--keep-numbers",
+        help="1.234,5 becomes 1,234.5 in English, and the reverse; or numbers stay as they are written.",
+    ),
 ]
 Fields = Annotated[
     list[str] | None,
@@ -175,7 +179,7 @@ def translate_options(
     *,
     swap: bool = False,
     keep: list[str] | None = None,
-    localize_numbers: bool = False,
+    localize_numbers: bool = True,
     min_confidence: float | None = None,
     unsure: str = "mark",
     glossary: Path | None = None,

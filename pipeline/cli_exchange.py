@@ -48,7 +48,7 @@ def export_file(
     ],
     source: From = None,
     keep: Keep = None,
-    localize_numbers: LocalizeNumbers = False,
+    localize_numbers: LocalizeNumbers = True,
     field: Fields = None,
     model: Model = None,
     glossary: GlossaryFile = None,

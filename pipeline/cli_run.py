@@ -67,7 +67,7 @@ def run(
     swap: Swap = False,
     bilingual: Bilingual = False,
     keep: Keep = None,
-    localize_numbers: LocalizeNumbers = False,
+    localize_numbers: LocalizeNumbers = True,
     field: Fields = None,
     summarize: Annotated[
         bool, typer.Option("--summarize/--no-summarize", help="Write NAME.summary.md too.")

@@ -162,7 +162,7 @@ def translate(
     swap: Swap = False,
     bilingual: Bilingual = False,
     keep: Keep = None,
-    localize_numbers: LocalizeNumbers = False,
+    localize_numbers: LocalizeNumbers = True,
     field: Fields = None,
     model: Model = None,
     beam: Beam = 4,

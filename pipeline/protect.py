@@ -108,6 +108,8 @@ _BEHIND = " \t\n\r\u00a0,.;:!?)»”"
 _OPEN_LINK = re.compile(r"\[(?=(?:[^\[\]]|!?\[[^\[\]]*\]\([^()\s]*\))*\][\[(])")
 NUMBER = re.compile(r"\d(?:[\d.,:/\u00a0-]*\d)?")
 
+QUANTITY = re.compile(PATTERNS["quantity"][1])
+
 # 1.234.567,89 or 1,234,567.89: the whole part, its separator, the decimals.
 _GROUPED = re.compile(r"(\d{1,3}([.,\u00a0])\d{3}(?:\2\d{3})*)(?:(?!\2)[.,](\d+))?")
 

@@ -76,7 +76,7 @@ class TranslateOptions:
     target: LanguageCode | None
     source: LanguageCode | None = None
     keep: tuple[str, ...] = ()
-    localize_numbers: bool = False
+    localize_numbers: bool = True
     decoding: DecodingOptions = field(default_factory=DecodingOptions)
     min_confidence: float | None = None
     keep_unsure: bool = False

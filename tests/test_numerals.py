@@ -31,6 +31,37 @@ def test_labels_and_times_stay(text: str) -> None:
     assert localize_numbers(text, Direction("en", "da")) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Python 3.12 er ude",
+        "Siden Ubuntu 22.04 går det",
+        "fra 9.30 til 10.15",
+        "Web 2.0",
+        "Kl. 9.30 km efter km",
+    ],
+)
+def test_what_could_be_a_version_or_a_time_stays(text: str) -> None:
+    assert localize_numbers(text, Direction("en", "da")) == text
+
+
+@pytest.mark.parametrize(
+    ("english", "danish"),
+    [
+        ("Omkring 3,000 miles", "Omkring 3.000 miles"),
+        ("Omkring 2.5 millioner", "Omkring 2,5 millioner"),
+        ("12.50 kroner", "12,50 kroner"),
+        ("for $12.50", "for $12,50"),
+        ("kr. 9.30", "kr. 9,30"),
+        ("0.25 procent, 3.14159 og 34.75", "0,25 procent, 3,14159 og 34,75"),
+        ("2.5 børn", "2.5 børn"),  # at the start it may be a section's number
+        ("i snit 2.5 børn", "i snit 2,5 børn"),
+    ],
+)
+def test_measures_and_money_are_no_labels(english: str, danish: str) -> None:
+    assert localize_numbers(english, Direction("en", "da")) == danish
+
+
 @pytest.mark.parametrize("direction", DIRECTIONS, ids=str)
 def test_the_value_is_the_same(direction: Direction) -> None:
     for number in ("1.234,5", "1,234.5", "0,25", "0.25", "1.000", "1,000", "12.345.678,90"):
