@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -21,6 +22,7 @@ PAIRS = (
     Pair("We live in a small town.", "Vi bor i en lille by.", "x"),
 )
 DA_EN = parse_direction("da-en")
+Freeze = Literal["none", "parent-side"]
 
 pytestmark = pytest.mark.slow
 
@@ -113,6 +115,38 @@ def test_learns_resumes_and_exports(pieces: Path, start: Path, tmp_path: Path) -
     backend = load_backend(DA_EN, str(tmp_path / "weights" / "da-en"))
     answers = backend.translate([pair.danish for pair in PAIRS], DecodingOptions())
     assert [answer.text for answer in answers] == [pair.english for pair in PAIRS]
+
+
+@pytest.mark.parametrize("direction", ["da-en", "en-da"])
+@pytest.mark.parametrize(("freeze", "parent_rate"), [("parent-side", 1.0), ("none", 0.01)])
+def test_the_parents_side_is_frozen_or_slow(
+    pieces: Path, start: Path, tmp_path: Path, direction: str, freeze: Freeze, parent_rate: float
+) -> None:
+    from transformers import MarianMTModel
+
+    from tosprog.models.training.trainer import TrainingOptions, train
+
+    run = tmp_path / "run"
+    options = TrainingOptions(
+        steps=3, batch_tokens=200, embedding_rate=1.0, warmup=1, freeze=freeze, parent_rate=parent_rate
+    )
+    train(
+        parse_direction(direction), start, pieces, [(8.0, pair) for pair in PAIRS], list(PAIRS), run, options
+    )
+    before = MarianMTModel.from_pretrained(start).state_dict()
+    after = MarianMTModel.from_pretrained(run / "last").state_dict()
+    moved = {name: float((after[name] - value).abs().max()) for name, value in before.items()}
+    side = "encoder." if direction == "en-da" else "decoder."
+    parents = [
+        step
+        for name, step in moved.items()
+        if name.startswith(f"model.{side}") and "encoder_attn" not in name and "positions" not in name
+    ]
+    assert max(step for name, step in moved.items() if "encoder_attn.q_proj" in name) > 1e-4
+    if freeze == "parent-side":
+        assert max(parents) == 0
+    else:
+        assert 0 < max(parents) < 1e-4
 
 
 def test_a_killed_run_goes_on_with_its_schedule(pieces: Path, start: Path, tmp_path: Path) -> None:

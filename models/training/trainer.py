@@ -46,6 +46,7 @@ class TrainingOptions:
         decay_share: Last part over which the rate falls linearly to a twentieth.
         freeze: ``parent-side`` trains, for da-en, the encoder and the decoder's cross-attention; for en-da,
             the decoder.
+        parent_rate: Factor on the learning rate of what ``parent-side`` would freeze, where nothing is frozen.
         max_tokens: Longer pairs are left out.
         save_minutes: Between two checkpoints.
         seed: Of the order of the data.
@@ -61,6 +62,7 @@ class TrainingOptions:
     label_smoothing: float = 0.1
     dropout: float = 0.0
     freeze: Freeze = "parent-side"
+    parent_rate: float = 1.0
     max_tokens: int = 110
     save_minutes: float = 10.0
     seed: int = 1
@@ -131,15 +133,29 @@ def _pad(rows: list[list[int]], value: int, device: torch.device) -> torch.Tenso
     return torch.tensor([row + [value] * (width - len(row)) for row in rows], device=device)
 
 
-def _freeze(model: MarianMTModel, direction: Direction, freeze: Freeze) -> None:
-    if freeze == "none":
-        return
+def _is_parents(name: str, direction: Direction) -> bool:
+    """Whether a parameter is of the side that writes or reads English, which the parent knows well."""
     if direction.target == "en":
-        for name, parameter in model.get_decoder().named_parameters():
-            parameter.requires_grad = "encoder_attn" in name
-    else:
-        for parameter in model.get_encoder().parameters():
+        return "decoder." in name and "encoder_attn" not in name
+    return "encoder." in name
+
+
+def _parameter_groups(
+    model: MarianMTModel, direction: Direction, options: TrainingOptions
+) -> list[dict[str, Any]]:
+    """What is learned, by its factor on the learning rate; what is not is frozen."""
+    groups: dict[float, list[torch.nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        if "embed_positions" in name:  # sines, of which the network has no other
             parameter.requires_grad = False
+        factor = options.embedding_rate if "embed_tokens" in name else 1.0
+        if _is_parents(name, direction):
+            if options.freeze == "parent-side":
+                parameter.requires_grad = False
+            factor *= options.parent_rate
+        if parameter.requires_grad:
+            groups.setdefault(factor, []).append(parameter)
+    return [{"params": parameters, "factor": factor} for factor, parameters in sorted(groups.items())]
 
 
 class _SmoothedLoss(torch.autograd.Function):  # type: ignore[misc]  # torch is Any here
@@ -261,15 +277,14 @@ def train(
         origin, dropout=options.dropout, dtype=torch.float32, attn_implementation=attention
     ).to(device)
     model.lm_head.weight = model.get_decoder().embed_tokens.weight
-    _freeze(model, direction, options.freeze)
     pieces = {code: vocabulary.load(pieces_folder / f"{code}.spm") for code in ("da", "en")}
     ids = {code: {p: i for i, p in enumerate(vocabulary.entries(sp))} for code, sp in pieces.items()}
     pad = model.config.pad_token_id
 
-    embeddings = [p for n, p in model.named_parameters() if p.requires_grad and "embed_tokens" in n]
-    body = [p for n, p in model.named_parameters() if p.requires_grad and "embed_tokens" not in n]
+    groups = _parameter_groups(model, direction, options)
+    learned = [parameter for group in groups for parameter in group["params"]]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "factor": 1.0}, {"params": embeddings, "factor": options.embedding_rate}],
+        groups,
         lr=options.learning_rate,
         betas=(0.9, 0.98),
         weight_decay=0.01,
@@ -333,7 +348,7 @@ def train(
             with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
                 loss, plain = batch_loss(model, source, target, options.label_smoothing)
             loss.backward()
-            torch.nn.utils.clip_grad_norm_([*body, *embeddings], 1.0)
+            torch.nn.utils.clip_grad_norm_(learned, 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
             with torch.no_grad():  # <pad> must stay the zero that the decoder starts from
