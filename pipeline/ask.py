@@ -20,7 +20,7 @@ from tosprog.pipeline.glossary import Glossary
 from tosprog.pipeline.glossary_enforce import enforcer_of
 from tosprog.pipeline.inline import without_tags
 from tosprog.pipeline.keep import Finder
-from tosprog.pipeline.numerals import localize_numbers
+from tosprog.pipeline.numerals import localize_numbers, spell_currencies
 from tosprog.pipeline.proper_names import with_names
 from tosprog.pipeline.protect import NUMBER, QUANTITY, Piece, split_protected
 from tosprog.pipeline.switches import titles_in
@@ -276,6 +276,14 @@ class Asker:
             return kept
         return localize_numbers(kept, self.backend.direction)
 
+    def _spelled(self, target: str | None) -> str | None:
+        """A translation with its currencies as the language has them, unless the user keeps such things."""
+        if target is None or not self._options.localize_numbers or self.backend.direction.target != "da":
+            return target
+        spelled = spell_currencies(target)
+        kept = any(True for finder in self._options.keep for _ in finder.finditer(target))
+        return target if spelled == target or kept else spelled
+
     def _patterns(self, text: str) -> tuple[Finder, ...]:
         """What is kept of a text: what the user says, and titles in the target language."""
         titles = titles_in(text, self.backend.direction.source)
@@ -353,7 +361,7 @@ class Asker:
         direction = self.backend.direction
         named = with_names(plain(source), hypothesis.text, direction.target, self.backend.is_whole)
         target = dressed(source, self._agreed(source, named))
-        return localize_numbers(target, direction) if self._options.localize_numbers else target
+        return localize_numbers(target, direction, source) if self._options.localize_numbers else target
 
     def _agreed(self, source: str, target: str) -> str:
         """The target with its articles in the gender of their nouns, unless a glossary wants them otherwise."""
@@ -387,7 +395,7 @@ class Asker:
             for text, hypothesis in zip(asked, hypotheses, strict=True):
                 taken = takens[text]
                 results[text] = [
-                    (taken.weave(self._finished(taken.plain, one), one.alignment), one.score)
+                    (self._spelled(taken.weave(self._finished(taken.plain, one), one.alignment)), one.score)
                     for one in (hypothesis, *hypothesis.others)[: attempt.most]
                 ]
         return [results[text] for text in texts]
@@ -468,7 +476,7 @@ class Asker:
                     hypothesis = next(hypotheses)
                     parts.append(self._finished(piece.text, hypothesis))
                     scores.append(hypothesis.score)
-            results.append([("".join(parts), min(scores) if scores else None)])
+            results.append([(self._spelled("".join(parts)), min(scores) if scores else None)])
         return results
 
 

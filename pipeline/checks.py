@@ -154,16 +154,47 @@ def has_other_protected(one: Hypothesized) -> bool:
     return _protected(one.source) != _protected(one.target)
 
 
+_SCALE = (
+    r"\d[\s\u00a0]?"
+    r"(?:(?:mill?ion(?:er)?|milliard(?:er)?|billion(?:er)?|thousand|tusinde?|mi[oa]\.|bn|m)[\s\u00a0])?"
+)
+# An amount of a currency, and whatever names it, in either language.
+_CURRENCIES = {
+    "krone": (
+        re.compile(rf"{_SCALE}(?:kr\b|kroner\b|DKK\b)|\bDKK[\s\u00a0]?\d", re.IGNORECASE),
+        re.compile(
+            r"\b(?:[dsni]?kr|[dns]kk|nok|sek|isk|kroner?s?|kronor|kronur?|crowns?)\b|kron(?:er|or|e)\b|,-",
+            re.IGNORECASE,
+        ),
+    ),
+    "dollar": (
+        re.compile(rf"\$\d|{_SCALE}(?:(?:US|american|amerikanske)[\s-])?dollars?\b", re.IGNORECASE),
+        re.compile(r"\$|dollars?\b|\busd\b|\bbucks?\b", re.IGNORECASE),
+    ),
+    "euro": (
+        re.compile(rf"€\s?\d|{_SCALE}euros?\b", re.IGNORECASE),
+        re.compile(r"€|euros?\b|\beur\b", re.IGNORECASE),
+    ),
+}
+_CURRENCY = re.compile("[$€£]")
 _SEPARATOR = re.compile(r"[.,\u00a0]")
 
 
 def _protected(text: str) -> Counter[str]:
     spans = [(span.kind, text[span.start : span.end]) for span in find_protected(text)]
     return Counter(
-        # Languages write an amount otherwise; whether its value is the same, `has_other_numbers` says.
+        # Languages write a measure otherwise; whether its value is the same, `has_other_numbers` says.
         _SEPARATOR.sub("", content) if kind == "quantity" else content
         for kind, content in spans
         if PATTERNS.get(kind, (Role.MARK,))[0] is not Role.MARK
+        and not (kind == "quantity" and _CURRENCY.search(content))  # "$12" is "12 dollar" in Danish
+    )
+
+
+def has_other_currency(one: Hypothesized) -> bool:
+    """An amount has come into a currency that the source does not name: "$2 million" is no "2 mio. kr."."""
+    return any(
+        amount.search(one.target) and not name.search(one.source) for amount, name in _CURRENCIES.values()
     )
 
 
@@ -199,6 +230,7 @@ CHECKS: dict[str, Callable[[Hypothesized], bool]] = {
     "language": is_in_other_language,
     "numbers": has_other_numbers,
     "protected": has_other_protected,
+    "currency": has_other_currency,
     "unbalanced": is_unbalanced,
     "sentence": has_lost_sentence,
     "characters": has_stray_characters,

@@ -8,7 +8,8 @@ from tosprog.models.languages import Direction
 
 # After these words a number with a stop is a label: section 3.2, version 1.5.
 _LABELLED = re.compile(
-    r"(?:afsnit|kapitel|kap\.|figur|fig\.|tabel|version|v\.?|kl\.|klokken|section|chapter|figure|table|at|§|no\.|nr\.)\s*$",
+    r"(?:afsnit|kapit(?:el|ler)|kap\.|figur(?:er)?|fig\.|tabel(?:ler)?|version(?:er)?|v\.?|kl\.|klokken"
+    r"|sections?|chapters?|figures?|tables?|versions|at|§|no\.|nr\.)\s*$",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?:^|\W)[A-ZÆØÅ][\w.+-]*\s$")  # "Python 3.12", "Ubuntu 22.04"
@@ -16,23 +17,33 @@ _TIME = re.compile(r"(?:[01]?\d|2[0-4])[.,][0-5]\d")  # "from 9.30 to 10.15"
 # What a label or a time never has behind it.
 _MEASURED = re.compile(
     r"[\s\u00a0]?(?:[%‰°€£$]"
-    r"|(?:mio|mia|bn|pct|km|cm|mm|kg|mg|ml|m|g|l|kr|dkk|usd|eur|mph|kph|hz|khz|mhz|ghz|kwh|mwh|gwh|kw|mw|gw|mil|fod)\b"
-    r"|(?:mill?ion|milliard|billion|procent|per\s?cent|point|gange|times|euro|dollar|krone|met(?:er|re)|kilo|centimet"
-    r"|mile|tommer|inch|feet|hektar|hectare|lit(?:er|re)|gram|ton|grader|degree|år|year|måned|month|uge|week|dag|day"
-    r"|time|hour|minut|sekund|second)\w{0,6}\b)",
-    re.IGNORECASE,
+    r"|(?:mio|mia|bn|pct|km|cm|mm|kg|mg|ml|m|g|l|kr|DKK|USD|EUR|GBP|mph|kph|Hz|kHz|MHz|GHz|kWh|MWh|GWh|kW|MW|GW)\b"
+    r"|(?:mill?ion|milliard|billion|procent|per\s?cent|point|gange|times|euro|dollar|pund|krone|met(?:er|re)|kilo|centimet"
+    r"|mil|tommer|inch|fod|feet|hektar|hectare|lit(?:er|re)|gram|ton|grader|degree|år|year|måned|month|uge|week|dag|day"
+    r"|time|hour|minut|sekund|second)[^\W\d_]{0,6}\b)"
 )
 _MONEY = re.compile(r"(?:[€£$]|\b(?:kr\.?|DKK|USD|EUR|GBP))\s?$")
 _DANISH = re.compile(r"(?<![\d.,:/-])(?:(\d{1,3}(?:\.\d{3})+)(,\d+)?|(\d+),(\d+))(?![\d:/-]|[.,]\d)")
 _ENGLISH = re.compile(r"(?<![\d.,:/-])(?:(\d{1,3}(?:,\d{3})+)(\.\d+)?|(\d+)\.(\d+))(?![\d:/-]|[.,]\d)")
+_SIGNED = re.compile(
+    r"(?<![\w$])(US)?([$€£])\s?(\d[\d.]*(?:,\d+)?)(?![\d.,]*\d)"
+    r"(?:(bn|mn?|tn)\b|[\s\u00a0](mill?ion|milliard|billion)(?:er)?(?!\w)|[\s\u00a0](mi[oa]\.)|(?!\w))"
+)
+_CURRENCIES = {"$": "dollar", "€": "euro", "£": "pund"}
+_SCALES = {"bn": "mia.", "m": "mio.", "mn": "mio.", "tn": "billioner"}
 _SWAPPED = str.maketrans(".,", ",.")
 
 
-def localize_numbers(text: str, direction: Direction) -> str:
+def localize_numbers(text: str, direction: Direction, source: str = "") -> str:
     """A translation's numbers, written as in its source, in the form of the target language.
 
     Thousands and decimals only. Times (9.30), dates, sections (3.2 at the start, or after "section"), versions (Python
     3.12) and what could be either stay.
+
+    Args:
+        text: The translation.
+        direction: Of it.
+        source: Where a number may be known for a label that the translation does not show as one: "Figure 3.1".
 
     Example:
         >>> localize_numbers("1.234,56 kr. of 4.200.000, or 3,5 %", Direction("da", "en"))
@@ -40,26 +51,48 @@ def localize_numbers(text: str, direction: Direction) -> str:
         >>> localize_numbers("Python 3.12 er 1.5 gange så hurtig for 3,000 brugere.", Direction("en", "da"))
         'Python 3.12 er 1,5 gange så hurtig for 3.000 brugere.'
     """
-    pattern = _DANISH if direction.source == "da" else _ENGLISH
+    if direction.source == "da":
+        return _DANISH.sub(lambda match: match[0].translate(_SWAPPED), text)
+    labels = {match[0] for match in _ENGLISH.finditer(source) if _is_label(match)}
 
     def written(match: re.Match[str]) -> str:
-        if (
-            match[3]
-            and direction.source == "en"
-            and _is_label(text[: match.start()], match[0], text[match.end() :])
-        ):
-            return match[0]
-        return match[0].translate(_SWAPPED)
+        return match[0] if match[0] in labels or _is_label(match) else match[0].translate(_SWAPPED)
 
-    return pattern.sub(written, text)
+    return _ENGLISH.sub(written, text)
 
 
-def _is_label(before: str, number: str, after: str) -> bool:
+def _is_label(match: re.Match[str]) -> bool:
     """Whether an English number with a stop may be no decimal fraction."""
-    if _MONEY.search(before[-6:]):
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    if not match[3] or _MONEY.search(before[-6:]):
         return False
     if _LABELLED.search(before[-12:]):
         return True
     if _MEASURED.match(after):
         return False
-    return not before.strip() or bool(_NAMED.search(before[-40:])) or bool(_TIME.fullmatch(number))
+    return not before.strip() or bool(_NAMED.search(before[-40:])) or bool(_TIME.fullmatch(match[0]))
+
+
+def spell_currencies(text: str) -> str:
+    """Danish with its amounts as prose has them. Its numbers are Danish already; "$1" may be a placeholder, and stays.
+
+    Example:
+        >>> spell_currencies("US$14,7 milliarder, £1,5bn, €12 og $1")
+        '14,7 milliarder amerikanske dollar, 1,5 mia. pund, 12 euro og $1'
+    """
+
+    def spelled(match: re.Match[str]) -> str:
+        country, sign, number, short, long, abbreviated = match.groups()
+        if country and sign != "$":
+            return match[0]
+        if short:
+            scale = f" {_SCALES[short]}"
+        elif long:
+            scale = f" {long}" if number == "1" else f" {long}er"
+        else:
+            scale = f" {abbreviated}" if abbreviated else ""
+        if len(number) == 1 and not scale:
+            return match[0]
+        return f"{number}{scale} {'amerikanske ' if country else ''}{_CURRENCIES[sign]}"
+
+    return _SIGNED.sub(spelled, text)

@@ -55,7 +55,7 @@ PATTERNS: dict[str, tuple[Role, str]] = {
     # What small models have no piece for, and spell as words that are none.
     "quantity": (
         Role.WORD,
-        r"−?[€£¥₹₿]\s?\d(?:[\d.,]*\d)?"
+        r"−?(?:(?<![^\W\d_])US)?[€£$¥₹₿]\s?\d(?:[\d.,]*\d)?(?:(?:bn|mn?|tn|k)\b)?"
         r"|−?(?<!\d)(?<!\d[.,])\d(?:[\d.,\u00a0]*\d)?[\s\u00a0]?(?:°(?:\s?[CFK]\b)?|[€£¥₹₿‰])"
         r"|−?(?<![\d/])\d*[½¼¾⅓⅔⅛⅜⅝⅞]",
     ),

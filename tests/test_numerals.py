@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tosprog.models.languages import DIRECTIONS, Direction
-from tosprog.pipeline.numerals import localize_numbers
+from tosprog.pipeline.numerals import localize_numbers, spell_currencies
 from tosprog.pipeline.protect import numbers_of
 
 
@@ -60,6 +60,41 @@ def test_what_could_be_a_version_or_a_time_stays(text: str) -> None:
 )
 def test_measures_and_money_are_no_labels(english: str, danish: str) -> None:
     assert localize_numbers(english, Direction("en", "da")) == danish
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "danish"),
+    [
+        ("See Figure 3.1.", "Se graf 3.1.", "Se graf 3.1."),
+        (
+            "See sections 3.2 and page 4.5.",
+            "Se afsnittene 3.2 og side 4.5.",
+            "Se afsnittene 3.2 og side 4,5.",
+        ),
+        ("2.1 Methods", "2.1 Meter", "2.1 Meter"),
+    ],
+)
+def test_the_source_tells_labels(source: str, text: str, danish: str) -> None:
+    assert localize_numbers(text, Direction("en", "da"), source) == danish
+
+
+@pytest.mark.parametrize(
+    ("text", "danish"),
+    [
+        ("for $2,3 million", "for 2,3 millioner dollar"),
+        ("for $1 milliard", "for 1 milliard dollar"),
+        ("£14.587,30.", "14.587,30 pund."),
+        ("omkring €2 mia. til", "omkring 2 mia. euro til"),
+        ("US$30, eller $10", "30 amerikanske dollar, eller 10 dollar"),
+        ("$1 sider, $5", "$1 sider, $5"),
+        ("£3bn", "3 mia. pund"),
+        ("£30k", "£30k"),
+        ("A$30", "A$30"),
+        ("$12x", "$12x"),
+    ],
+)
+def test_danish_prose_spells_currencies(text: str, danish: str) -> None:
+    assert spell_currencies(text) == danish
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS, ids=str)
