@@ -88,6 +88,13 @@ RULES: tuple[Rule, ...] = (
     Rule(r"(?<![\w.]){open}\.", r"", False),
     Rule(r"(?<![\w.]){number}\.", r"[\d§#]|[IVXLC]+\b", False),
     Rule(r"\bNo\.", r"\d", False),
+    # A time goes on with its day or its zone: "at 1:15 a.m. Saturday", "9 p.m. GMT".
+    Rule(
+        r"\d\s?[ap]\.m\.",
+        r"\(?(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar|Apr|June?\b|July?\b|Aug|Sept|Oct|Nov|Dec"
+        r"|[A-Z]{2,4}\b|(?:Eastern|Central|Pacific|Greenwich|Mountain) )",
+        False,
+    ),
     Rule(r"(?<![\w.]){name}\.", r"{starter}", True),
     Rule(r"(?<![\w.]){name}\.", r"", False),
     Rule(r"(?<!\w)(?:[{capital}]\.-?)+", r"{starter}", True),  # "plan B. There", "the U.S. She"
