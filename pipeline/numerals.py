@@ -26,8 +26,8 @@ _MONEY = re.compile(r"(?:[€£$]|\b(?:kr\.?|DKK|USD|EUR|GBP))\s?$")
 _DANISH = re.compile(r"(?<![\d.,:/-])(?:(\d{1,3}(?:\.\d{3})+)(,\d+)?|(\d+),(\d+))(?![\d:/-]|[.,]\d)")
 _ENGLISH = re.compile(r"(?<![\d.,:/-])(?:(\d{1,3}(?:,\d{3})+)(\.\d+)?|(\d+)\.(\d+))(?![\d:/-]|[.,]\d)")
 _SIGNED = re.compile(
-    r"(?<![\w$])(US)?([$€£])\s?(\d[\d.]*(?:,\d+)?)(?![\d.,]*\d)"
-    r"(?:(bn|mn?|tn)\b|[\s\u00a0](mill?ion|milliard|billion)(?:er)?(?!\w)|[\s\u00a0](mi[oa]\.)|(?!\w))"
+    r"(?<![\w$–-])(US)?([$€£])\s?(\d+(?:\.\d{3})*(?:,\d+)?)(?![\d.,]*\d|[–-]\s?[$€£\d])"
+    r"(?:(bn|mn?|tn)\b|[\s\u00a0](mill?ion|milliard|billion)(?:er)?(?!\w)|[\s\u00a0](mi[oa]\.)|(?![\w^$\\=]))"
 )
 _CURRENCIES = {"$": "dollar", "€": "euro", "£": "pund"}
 _SCALES = {"bn": "mia.", "m": "mio.", "mn": "mio.", "tn": "billioner"}

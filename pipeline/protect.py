@@ -46,6 +46,11 @@ PATTERNS: dict[str, tuple[Role, str]] = {
         Role.WORD,
         r"\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{\w*\}|%\(\w+\)[sdf]|%(?:\d+\$)?[sdf]\b|%\d+\b",
     ),
+    # TeX's, as Markdown has it: "$10^5$", "$x$"; "$5 and $10" is none.
+    "formula": (
+        Role.WORD,
+        r"\$\$?(?=[^\s$])[^$\n]*[\\^_=<>{}][^$\n]*(?<=[^\s$])\$\$?(?!\d)|\$[A-Za-z]\$(?!\d)",
+    ),
     "emphasis": (
         Role.MARK,
         r"(?<![\w*])\*{1,3}(?=[^\s*])|(?<=[^\s*])\*{1,3}(?![\w*])"

@@ -90,6 +90,8 @@ def test_the_source_tells_labels(source: str, text: str, danish: str) -> None:
         ("£3bn", "3 mia. pund"),
         ("£30k", "£30k"),
         ("A$30", "A$30"),
+        ("$5-$10, £15–20", "$5-$10, £15–20"),
+        ("$10^5$ og $12$, $12.", "$10^5$ og $12$, 12 dollar."),
         ("$12x", "$12x"),
     ],
 )

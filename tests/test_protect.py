@@ -25,6 +25,8 @@ from tosprog.pipeline.protect import numbers_of, split_protected
         ("2 * 3 * 4 er 24 i alt", []),
         ("Det er −12 °C eller 45° nu", ["−12 °C", "45°"]),
         ("Den koster €3.50 eller 3,50 € nu", ["€3.50", "3,50 €"]),
+        ("Der er $10^5$ af $n$, og $a_i = 2$ for $5 og $10", ["$10^5$", "$n$", "$a_i = 2$", "$5", "$10"]),
+        ("Fra $5-$10 til $3 = $4", ["$5", "$10", "$3", "$4"]),
         ("Den koster £7.25, $5 eller US$1.5bn nu", ["£7.25", "$5", "US$1.5bn"]),
         ("Tag ½ liter og 4½ kilo nu", ["½", "4½"]),
         ("Et ± to ≈ tre → fire", ["±", "≈", "→"]),
