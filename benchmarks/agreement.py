@@ -1,4 +1,4 @@
-"""Articles that do not agree with their noun: in how many Danish sentences of the model one is put right.
+"""Articles that do not agree with their noun: in how many sentences of the model one is put right.
 
     python benchmarks/agreement.py [../shared/eval/flores200-dev ../shared/eval/tatoeba-2000] [--show]
 
@@ -16,12 +16,10 @@ import sacrebleu
 from held_out import held_out_pairs
 
 from tosprog.models.base import DecodingOptions
-from tosprog.models.languages import Direction
+from tosprog.models.languages import DIRECTIONS
 from tosprog.models.registry import load_backend
 from tosprog.pipeline import ask
 from tosprog.pipeline.agreement import agreed
-
-DIRECTION = Direction("en", "da")
 
 
 def main() -> None:
@@ -29,35 +27,41 @@ def main() -> None:
     parser.add_argument("sets", type=Path, nargs="*", help="such as ../shared/eval/flores200-dev")
     parser.add_argument("--show", action="store_true", help="print what changed")
     arguments = parser.parse_args()
-    texts = {"held_out": [(row["en"], row["da"]) for row in held_out_pairs()]}
+    texts = {"held_out": [(row["da"], row["en"]) for row in held_out_pairs()]}
     for path in arguments.sets:
-        english, danish = (
+        danish, english = (
             path.with_name(f"{path.name}.{code}").read_text(encoding="utf-8").splitlines()
-            for code in ("en", "da")
+            for code in ("da", "en")
         )
-        texts[path.name] = list(zip(english, danish, strict=True))
-    backend = load_backend(DIRECTION)
+        texts[path.name] = list(zip(danish, english, strict=True))
     how = ask.AskOptions(decoding=DecodingOptions(), markup=False)
-    print(
-        "| set | sentences | put right | BLEU | then | references that are changed |\n|---|---|---|---|---|---|"
-    )
+    columns = ("direction", "set", "sentences", "put right", "BLEU", "then", "references that are changed")
+    print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
     shown: list[str] = []
-    for name, pairs in texts.items():
-        sources, references = [english for english, _ in pairs], [danish for _, danish in pairs]
-        rows = []
-        with patch.object(ask, "agreed", lambda text, language: text):
+    for direction in DIRECTIONS:
+        backend = load_backend(direction)
+        for name, pairs in texts.items():
+            ordered = pairs if direction.source == "da" else [(english, danish) for danish, english in pairs]
+            sources, references = [source for source, _ in ordered], [target for _, target in ordered]
+            rows = []
+            with patch.object(ask, "agreed", lambda text, language: text):
+                rows.append(ask.ask(sources, backend, how))
             rows.append(ask.ask(sources, backend, how))
-        rows.append(ask.ask(sources, backend, how))
-        before, after = ([answers[source].text or source for source in sources] for answers in rows)
-        bleus = [sacrebleu.corpus_bleu(row, [references]).score for row in (before, after)]
-        changed = [(b, a) for b, a in zip(before, after, strict=True) if b != a]
-        faults = [(r, agreed(r, "da")) for r in references if agreed(r, "da") != r]
-        print(
-            f"| {name} | {len(pairs)} | {len(changed)} | {bleus[0]:.2f} | {bleus[1]:.2f} | {len(faults)} |",
-            flush=True,
-        )
-        shown += [f"\n- {b}\n+ {a}" for b, a in changed]
-        shown += ["\nreferences:", *(f"\n- {b}\n+ {a}" for b, a in faults)]
+            before, after = ([answers[source].text or source for source in sources] for answers in rows)
+            bleus = [sacrebleu.corpus_bleu(row, [references]).score for row in (before, after)]
+            changed = [(b, a) for b, a in zip(before, after, strict=True) if b != a]
+            faults = [(r, a) for r in references if (a := agreed(r, direction.target)) != r]
+            cells = (
+                direction,
+                name,
+                len(pairs),
+                len(changed),
+                *(f"{bleu:.2f}" for bleu in bleus),
+                len(faults),
+            )
+            print(f"| {' | '.join(map(str, cells))} |", flush=True)
+            shown += [f"\n- {b}\n+ {a}" for b, a in changed]
+            shown += ["\nreferences:", *(f"\n- {b}\n+ {a}" for b, a in faults)]
     if arguments.show:
         print("\n".join(shown))
 

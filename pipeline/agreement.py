@@ -1,7 +1,8 @@
 """Articles and adjectives put right where they do not agree with their noun: "det nye identitet", "en stor hus".
 
 A network of this size slips in one Danish sentence of thirty, on nouns whose gender the text that it was trained on
-shows beyond doubt. Only what stands before such a noun is changed, and only from one gender to the other.
+shows beyond doubt. Only what stands before such a noun is changed, and only from one gender to the other. In English
+it is one sentence of three hundred, where "a" stands before a vowel: "a inspector", "an device".
 """
 
 from __future__ import annotations
@@ -22,6 +23,14 @@ _POSSESSIVE = {"min": "mit", "din": "dit", "sin": "sit"}
 _COMMON = _INDEFINITE | _DEFINITE | _POSSESSIVE
 _NEUTER = {neuter: common for common, neuter in _COMMON.items()}
 
+# English by its letters, where those are sure of the sound ("hour", "use", "European", "one" are not), and no letter of
+# a list ("a or b") or name ("Hoi An").
+_ENGLISH = re.compile(
+    r"(?<![\w'’.-])(?:"
+    r"(?P<a>a|(?<![\w,;] )A)(?= (?!(?:and|any|all|are|also|other|into)\b|one|once|eu|ew|oui)[aeio][a-z]{2,}\b(?!['’]))|"
+    r"(?P<an>an|(?<![\w,;] )An)(?= (?!der\b)[bcdfgjklmnpqrstvwyz][a-z]{2,}\b(?!['’])))"
+)
+
 
 def agreed(text: str, language: LanguageCode) -> str:
     """The text with its articles and adjectives in the gender of their noun, as many words as before.
@@ -33,7 +42,11 @@ def agreed(text: str, language: LanguageCode) -> str:
     Example:
         >>> agreed("Det er det nye identitet og en stort hus.", "da")
         'Det er den nye identitet og et stort hus.'
+        >>> agreed("A inspector had an device.", "en")
+        'An inspector had a device.'
     """
+    if language == "en":
+        return _ENGLISH.sub(lambda match: f"{match['a']}n" if match["a"] else match["an"][0], text)
     genders = genders_of(language)
     if genders is None:
         return text
