@@ -43,11 +43,10 @@ def main() -> None:
         for name, pairs in texts.items():
             ordered = pairs if direction.source == "da" else [(english, danish) for danish, english in pairs]
             sources, references = [source for source, _ in ordered], [target for _, target in ordered]
-            rows = []
             with patch.object(ask, "agreed", lambda text, language: text):
-                rows.append(ask.ask(sources, backend, how))
-            rows.append(ask.ask(sources, backend, how))
-            before, after = ([answers[source].text or source for source in sources] for answers in rows)
+                answers = ask.ask(sources, backend, how)
+            before = [answers[source].text or source for source in sources]
+            after = [agreed(text, direction.target) for text in before]
             bleus = [sacrebleu.corpus_bleu(row, [references]).score for row in (before, after)]
             changed = [(b, a) for b, a in zip(before, after, strict=True) if b != a]
             faults = [(r, a) for r in references if (a := agreed(r, direction.target)) != r]
