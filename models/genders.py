@@ -7,14 +7,13 @@ where the weights are trained. A compound has the gender of its last part.
 
 from __future__ import annotations
 
-import lzma
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 from tosprog.models.languages import LanguageCode
+from tosprog.models.packed_words import bundled_words, pack_words, unpack_words
 
 Gender = Literal["common", "neuter"]
 
@@ -26,6 +25,7 @@ _SAME = ("ende", "isk", "et")
 _WEAK = ("ende", "ede", "lige", "iske")
 _LONG = 6  # letters of such a word, at least: "vig" and "barn" are none
 _OWN = {"egen": "eget"}
+_OWN_COMMON = {neuter: common for common, neuter in _OWN.items()}
 _PRONOUNS = frozenset(("hele",))  # "tage det hele hver gang"
 
 
@@ -88,7 +88,7 @@ class Genders:
             return (
                 word in self.weak
                 or word in _OWN
-                or word in _OWN.values()
+                or word in _OWN_COMMON
                 or _ends(word, _WEAK)
                 or (word.endswith("e") and word[:-1] in self.adjectives)
             )
@@ -111,11 +111,9 @@ class Genders:
         if gender == "neuter":
             takes_t = adjective in self.adjectives or _ends(adjective, _STRONG)
             return _OWN.get(adjective, f"{adjective}t" if takes_t else adjective)
-        for strong, neuter in _OWN.items():
-            if adjective == neuter:
-                return strong
         bare = adjective.removesuffix("t")
-        return bare if bare in self.adjectives or _ends(bare, _STRONG) else adjective
+        loses_t = bare in self.adjectives or _ends(bare, _STRONG)
+        return _OWN_COMMON.get(adjective, bare if loses_t else adjective)
 
 
 def _ends(word: str, endings: tuple[str, ...]) -> bool:
@@ -132,32 +130,16 @@ def _begins(first: str, is_word: Callable[[str], bool]) -> bool:
 
 def read_genders(packed: bytes) -> Genders:
     """Reads what `write_genders` wrote."""
-    parts = lzma.decompress(packed).decode("utf-8").split("\n\n")
-    return Genders(*(frozenset(part.split("\n")) - {""} for part in parts))
+    return Genders(*unpack_words(packed))
 
 
 def write_genders(genders: Genders) -> bytes:
-    """Each attribute, an empty line between; a word a line, sorted, packed with xz."""
-    parts: tuple[Iterable[str], ...] = (
-        genders.common,
-        genders.neuter,
-        genders.unsure,
-        genders.adjectives,
-        genders.same,
-        genders.weak,
-    )
-    text = "\n\n".join("\n".join(sorted(part)) for part in parts)
-    return lzma.compress(text.encode("utf-8"), preset=9 | lzma.PRESET_EXTREME)
-
-
-def genders_bytes(language: LanguageCode) -> bytes:
-    """The file that goes with the bundled weights; empty where there is none."""
-    path = files("tosprog.models") / "weights" / "words" / f"{language}-genders.txt.xz"
-    return path.read_bytes() if path.is_file() else b""
+    """Each attribute, in its order."""
+    return pack_words(getattr(genders, attribute.name) for attribute in fields(genders))
 
 
 @cache
 def genders_of(language: LanguageCode) -> Genders | None:
     """The genders that go with the bundled weights; None for a language that has none."""
-    packed = genders_bytes(language)
+    packed = bundled_words(f"{language}-genders")
     return read_genders(packed) if packed else None

@@ -7,13 +7,12 @@ prefixes and endings. It is built from the text that the bundled weights are tra
 
 from __future__ import annotations
 
-import lzma
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from tosprog.models.languages import LanguageCode
+from tosprog.models.packed_words import bundled_words, pack_words, unpack_words
 
 _LEAST = 4  # letters; shorter ones are abbreviations as often as words
 _MOST = 40  # letters; a longer one is a loop, for other checks
@@ -137,24 +136,16 @@ class Wordlist:
 
 def read_wordlist(language: LanguageCode, packed: bytes) -> Wordlist:
     """Reads what `write_wordlist` wrote."""
-    frequent, _, rare = lzma.decompress(packed).decode("utf-8").partition("\n\n")
-    return Wordlist(language, frequent.split("\n"), rare.split("\n"))
+    return Wordlist(language, *unpack_words(packed))
 
 
 def write_wordlist(frequent: Iterable[str], rare: Iterable[str]) -> bytes:
-    """Frequent words, an empty line, the others; a word a line, sorted, packed with xz."""
-    text = "\n".join(sorted(frequent)) + "\n\n" + "\n".join(sorted(rare))
-    return lzma.compress(text.encode("utf-8"), preset=9 | lzma.PRESET_EXTREME)
-
-
-def wordlist_bytes(language: LanguageCode) -> bytes:
-    """The file that goes with the bundled weights; empty where there is none."""
-    path = files("tosprog.models") / "weights" / "words" / f"{language}.txt.xz"
-    return path.read_bytes() if path.is_file() else b""
+    """Frequent words, and the others."""
+    return pack_words((frequent, rare))
 
 
 @cache
 def wordlist_of(language: LanguageCode) -> Wordlist | None:
     """The list that goes with the bundled weights; None where there is none."""
-    packed = wordlist_bytes(language)
+    packed = bundled_words(language)
     return read_wordlist(language, packed) if packed else None

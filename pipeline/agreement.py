@@ -22,6 +22,8 @@ _DEFINITE = {"den": "det", "denne": "dette"}
 _POSSESSIVE = {"min": "mit", "din": "dit", "sin": "sit"}
 _COMMON = _INDEFINITE | _DEFINITE | _POSSESSIVE
 _NEUTER = {neuter: common for common, neuter in _COMMON.items()}
+_INDEFINITES = frozenset(_INDEFINITE) | frozenset(_INDEFINITE.values())
+_DEFINITES = frozenset(_DEFINITE) | frozenset(_DEFINITE.values())
 
 # English by its letters, where those are sure of the sound ("hour", "use", "European", "one" are not), and no letter of
 # a list ("a or b") or name ("Hoi An").
@@ -65,7 +67,7 @@ def agreed(text: str, language: LanguageCode) -> str:
         if gender is None or (gender == "common") == (word in _COMMON):
             continue
         edits.append((tokens[at], (_NEUTER if gender == "common" else _COMMON)[word]))
-        if word not in _DEFINITE and word not in _DEFINITE.values():
+        if word not in _DEFINITES:
             edits += [(tokens[i], genders.inflected(words[i], gender)) for i in range(at + 1, noun)]
     for token, new in reversed(edits):
         text = text[: token.start()] + _in_case_of(token[0], new) + text[token.end() :]
@@ -74,15 +76,16 @@ def agreed(text: str, language: LanguageCode) -> str:
 
 def _noun_behind(words: list[str], at: int, genders: Genders) -> int:
     """Where the noun of an article should be, behind its adjectives; the end of the words where there is none."""
-    word = words[at]
-    is_indefinite = word in _INDEFINITE or word in _INDEFINITE.values()
+    definite = words[at] not in _INDEFINITES
     noun = at + 1
-    while noun < len(words) and noun - at <= _MOST_BETWEEN:
-        if not genders.is_adjective(words[noun], definite=not is_indefinite):
-            break
+    while (
+        noun < len(words)
+        and noun - at <= _MOST_BETWEEN
+        and genders.is_adjective(words[noun], definite=definite)
+    ):
         noun += 1
-    bare = noun == at + 1 and (word in _DEFINITE or word in _DEFINITE.values())
-    return len(words) if bare else noun
+    is_bare = noun == at + 1
+    return len(words) if is_bare and words[at] in _DEFINITES else noun
 
 
 @cache

@@ -272,17 +272,18 @@ class Asker:
         """What is protected as it stands in the translation: an amount or a measure as the language writes it."""
         if not self._options.localize_numbers or not QUANTITY.fullmatch(kept.strip()):
             return kept
-        if any(True for finder in self._options.keep for _ in finder.finditer(kept)):
-            return kept
-        return localize_numbers(kept, self.backend.direction)
+        return kept if self._is_kept(kept) else localize_numbers(kept, self.backend.direction)
 
     def _spelled(self, target: str | None) -> str | None:
         """A translation with its currencies as the language has them, unless the user keeps such things."""
         if target is None or not self._options.localize_numbers or self.backend.direction.target != "da":
             return target
         spelled = spell_currencies(target)
-        kept = any(True for finder in self._options.keep for _ in finder.finditer(target))
-        return target if spelled == target or kept else spelled
+        return target if spelled == target or self._is_kept(target) else spelled
+
+    def _is_kept(self, text: str) -> bool:
+        """Whether the user wants something of a text kept as it is."""
+        return any(True for finder in self._options.keep for _ in finder.finditer(text))
 
     def _patterns(self, text: str) -> tuple[Finder, ...]:
         """What is kept of a text: what the user says, and titles in the target language."""

@@ -10,10 +10,9 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
-from tosprog.models.genders import genders_bytes
 from tosprog.models.languages import LANGUAGES, Direction, other
+from tosprog.models.packed_words import all_bundled_words
 from tosprog.models.registry import backend_signature, generator_signature, other_model
-from tosprog.models.wordlist import wordlist_bytes
 from tosprog.pipeline.formats import format_of
 from tosprog.pipeline.work import BatchOptions, Recipe
 
@@ -86,6 +85,6 @@ def code_checksum() -> str:
         for file in sorted(files(package).iterdir(), key=lambda file: file.name):
             if file.name.endswith((".py", ".toml")):
                 digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    for code in LANGUAGES:
-        digest.update(wordlist_bytes(code) + genders_bytes(code))
+    for packed in all_bundled_words():
+        digest.update(packed)
     return digest.hexdigest()[:12]

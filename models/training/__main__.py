@@ -163,19 +163,19 @@ def list_words(argv: list[str]) -> None:
     packs = [arguments.work / "pack.tsv.xz", *sorted((arguments.work / "synthetic").glob("*.tsv.xz"))]
     pairs = [pair for pack in packs for _, pair in corpora.read_pack(pack)]
     arguments.out.mkdir(parents=True, exist_ok=True)
+    lists: dict[LanguageCode, bytes] = {}
     for code in LANGUAGES:
         prose = (line for lines in mono_files(arguments.corpora, code) for line in lines)
         listed = () if arguments.lists is None else words.listed_words(arguments.lists, code)
         frequent, rare = words.chosen_words(*words.count_words(pairs, prose, code), code, listed)
-        packed = write_wordlist(frequent, rare)
+        packed = lists[code] = write_wordlist(frequent, rare)
         (arguments.out / f"{code}.txt.xz").write_bytes(packed)
         print(
             json.dumps({"language": code, "frequent": len(frequent), "rare": len(rare), "bytes": len(packed)})
         )
     danish = {line for lines in mono_files(arguments.corpora, "da") for line in lines}
     counts = genders.count_articles(danish.union(genders.danish_texts(pairs)))
-    words_of = read_wordlist("da", (arguments.out / "da.txt.xz").read_bytes())
-    chosen = genders.chosen_genders(counts, words_of.begins_compounds)
+    chosen = genders.chosen_genders(counts, read_wordlist("da", lists["da"]).begins_compounds)
     (arguments.out / "da-genders.txt.xz").write_bytes(write_genders(chosen))
     print(json.dumps({"common": len(chosen.common), "neuter": len(chosen.neuter)}))
 
