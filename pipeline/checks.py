@@ -173,8 +173,14 @@ _CURRENCIES = {
     ),
     "euro": (
         re.compile(rf"€\s?\d|{_SCALE}euros?\b", re.IGNORECASE),
-        re.compile(r"€|euros?\b|\beur\b", re.IGNORECASE),
+        re.compile(r"€|euros?(?:cents?)?\b|\beur\b", re.IGNORECASE),
     ),
+    "pound": (re.compile(r"£\s?\d"), re.compile(r"£|pund\b|pounds?\b|\bgbp\b", re.IGNORECASE)),
+}
+# Amounts whose currency must come through: by its sign, which nothing else has.
+_SIGNED = {
+    name: re.compile(rf"{re.escape(sign)}\s?\d")
+    for name, sign in (("dollar", "$"), ("euro", "€"), ("pound", "£"))
 }
 _CURRENCY = re.compile("[$€£]")
 _SEPARATOR = re.compile(r"[.,\u00a0]")
@@ -192,9 +198,11 @@ def _protected(text: str) -> Counter[str]:
 
 
 def has_other_currency(one: Hypothesized) -> bool:
-    """An amount has come into a currency that the source does not name: "$2 million" is no "2 mio. kr."."""
+    """An amount is in a currency that the source does not name ("$2 million", "2 mio. kr."), or lost its own."""
     return any(
-        amount.search(one.target) and not name.search(one.source) for amount, name in _CURRENCIES.values()
+        (amount.search(one.target) and not name.search(one.source))
+        or (currency in _SIGNED and _SIGNED[currency].search(one.source) and not name.search(one.target))
+        for currency, (amount, name) in _CURRENCIES.items()
     )
 
 

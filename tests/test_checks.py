@@ -52,6 +52,8 @@ def test_verbs_that_end_alike_are_no_loop() -> None:
         ("Det kostede 2 mio. kr.", "It cost DKK 2 million, 2 million kroner.", ("numbers",)),
         ("It cost $2.3 billion.", "Det kostede 2,3 mia. kr.", ("currency",)),
         ("Det kostede $2,3 mia.", "It cost US$2.3 billion.", ()),
+        ("Det kostede £20.", "It cost 20.", ("currency",)),
+        ("Det kostede €20 nu.", "It cost 20 EUR now.", ()),
         ("It cost 20 bucks.", "Det kostede 20 dollar.", ()),
         ("Et ord[^1]", "A word", ("numbers", "protected")),
         ("Skriv til ib@a.dk", "Write to ib@a.dk, ib@a.dk", ("protected",)),
