@@ -92,7 +92,8 @@ def events(run: Path) -> list[dict[str, object]]:
 
 def test_learns_resumes_and_exports(pieces: Path, start: Path, tmp_path: Path) -> None:
     from tosprog.models.training.export import export
-    from tosprog.models.training.trainer import TrainingOptions, train
+    from tosprog.models.training.options import TrainingOptions
+    from tosprog.models.training.trainer import train
 
     rows = [(8.0, pair) for pair in PAIRS]
     run = tmp_path / "run"
@@ -124,7 +125,8 @@ def test_the_parents_side_is_frozen_or_slow(
 ) -> None:
     from transformers import MarianMTModel
 
-    from tosprog.models.training.trainer import TrainingOptions, train
+    from tosprog.models.training.options import TrainingOptions
+    from tosprog.models.training.trainer import train
 
     run = tmp_path / "run"
     options = TrainingOptions(
@@ -150,7 +152,8 @@ def test_the_parents_side_is_frozen_or_slow(
 
 
 def test_a_killed_run_goes_on_with_its_schedule(pieces: Path, start: Path, tmp_path: Path) -> None:
-    from tosprog.models.training.trainer import TrainingOptions, train
+    from tosprog.models.training.options import TrainingOptions
+    from tosprog.models.training.trainer import train
 
     run = tmp_path / "run"
 
@@ -174,7 +177,8 @@ def test_a_killed_run_goes_on_with_its_schedule(pieces: Path, start: Path, tmp_p
 def trained(pieces: Path, start: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A work folder whose network knows the pairs by heart, exported to ``weights/da-en``."""
     from tosprog.models.training.export import export
-    from tosprog.models.training.trainer import TrainingOptions, train
+    from tosprog.models.training.options import TrainingOptions
+    from tosprog.models.training.trainer import train
 
     work = tmp_path_factory.mktemp("work")
     options = TrainingOptions(
@@ -276,22 +280,3 @@ def test_weights_travel_in_parts(trained: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "other").exists()
     with pytest.raises(UsageError, match=r"holds no model\.bin"):
         parts.split(tmp_path, tmp_path / "parts")
-
-
-def test_pairs_take_the_shapes_that_users_type() -> None:
-    import random
-
-    from tosprog.models.training.trainer import _shape_case
-
-    def shapes(english: str, danish: str) -> set[tuple[str, str]]:
-        dice = random.Random(1)
-        return {_shape_case(Pair(english, danish, "x"), dice) for _ in range(400)}
-
-    assert shapes("welfare", "velfærd") == {("welfare", "velfærd"), ("Welfare", "Velfærd")}
-    assert shapes("The road is long.", "Vejen er lang.") == {
-        ("The road is long.", "Vejen er lang."),
-        ("The road is long", "Vejen er lang"),
-        ("THE ROAD IS LONG.", "VEJEN ER LANG."),
-        ("The Road Is Long.", "Vejen er lang."),
-        ("the road is long.", "vejen er lang."),
-    }

@@ -23,8 +23,9 @@ from tosprog.models.errors import TosprogError, UsageError
 from tosprog.models.genders import write_genders
 from tosprog.models.languages import DIRECTIONS, LANGUAGES, Direction, LanguageCode, other
 from tosprog.models.training import backtranslate, corpora, genders, parts, words
+from tosprog.models.training.options import TrainingOptions
 from tosprog.models.training.prepare import Sources, lines_of, mono_files, prepare, training_rows
-from tosprog.models.training.trainer import TrainingOptions, train
+from tosprog.models.training.trainer import train
 from tosprog.models.wordlist import read_wordlist, write_wordlist
 
 _PROG = "python -m tosprog.models.training"
@@ -34,13 +35,17 @@ SIZES: dict[str, TrainingOptions] = {
     "smoke": TrainingOptions(steps=20, minutes=5, batch_tokens=200, warmup=5),
     "day": TrainingOptions(minutes=600, batch_tokens=1000, decay_share=0.6),
     "accelerator": TrainingOptions(
-        minutes=25,
-        batch_tokens=24_000,
-        learning_rate=5e-4,
-        warmup=500,
+        minutes=8,
+        batch_tokens=16_000,
+        learning_rate=4e-4,
+        warmup=200,
+        decay_share=1.0,
         freeze="none",
+        parent_rate=0.5,
         dropout=0.1,
-        save_minutes=3,
+        other_cuts=0.4,
+        loaders=6,
+        save_minutes=4,
     ),
 }
 

@@ -7,125 +7,24 @@ the parent knows, and its backward pass costs nothing.
 from __future__ import annotations
 
 import json
-import random
 import time
 import zlib
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from contextlib import closing, suppress
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import sentencepiece as spm
 import torch
 from torch.nn import functional
 from transformers import GenerationConfig, MarianMTModel
 
 from tosprog.models.languages import Direction
 from tosprog.models.training import plot, vocabulary
+from tosprog.models.training.batching import Cutter, encoded, epochs
 from tosprog.models.training.corpora import Pair
+from tosprog.models.training.options import TrainingOptions
 
 _SCORED_PAIRS = 40
-_HEADING_WORDS = 3
-
-Freeze = Literal["none", "parent-side"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingOptions:
-    """What one run does.
-
-    Attributes:
-        steps: Optimizer steps, at most, those before a kill included.
-        minutes: Training, at most, that before a kill included; the learning rate decays towards whichever bound
-            comes first, whatever the restarts.
-        batch_tokens: Target tokens of a batch, padding included.
-        learning_rate: Peak, of the network's body.
-        embedding_rate: Factor on it for embeddings, which see few of their rows in a batch.
-        warmup: Steps of linear rise.
-        decay_share: Last part over which the rate falls linearly to a twentieth.
-        freeze: ``parent-side`` trains, for da-en, the encoder and the decoder's cross-attention; for en-da,
-            the decoder.
-        parent_rate: Factor on the learning rate of what ``parent-side`` would freeze, where nothing is frozen.
-        max_tokens: Longer pairs are left out.
-        save_minutes: Between two checkpoints.
-        seed: Of the order of the data.
-    """
-
-    steps: int = 1_000_000
-    minutes: float = 60.0
-    batch_tokens: int = 1200
-    learning_rate: float = 2e-4
-    embedding_rate: float = 3.0
-    warmup: int = 100
-    decay_share: float = 0.35
-    label_smoothing: float = 0.1
-    dropout: float = 0.0
-    freeze: Freeze = "parent-side"
-    parent_rate: float = 1.0
-    max_tokens: int = 110
-    save_minutes: float = 10.0
-    seed: int = 1
-
-
-def _shape_case(pair: Pair, dice: random.Random) -> tuple[str, str]:
-    """Now and then the pair as users type it: capitals, title case, no final stop; words as headings."""
-    english, danish = pair.english, pair.danish
-    chance = dice.random()
-    if len(danish.split()) <= _HEADING_WORDS and english.islower() and danish.islower():
-        # A dictionary has small letters, a heading of one word a capital.
-        return (english.capitalize(), danish.capitalize()) if chance < 0.4 else (english, danish)
-    if chance < 0.06 and english[-1:] == danish[-1:] == ".":
-        english, danish = english[:-1], danish[:-1]
-    elif chance < 0.08 and len(english) < 80:
-        english, danish = english.upper(), danish.upper()
-    elif chance < 0.10 and len(english) < 60:
-        english, danish = english.title(), danish.capitalize()
-    elif chance < 0.13 and english[:2].istitle() and danish[:2].istitle() and not english.startswith("I "):
-        english, danish = english[0].lower() + english[1:], danish[0].lower() + danish[1:]
-    return english, danish
-
-
-def _encoded(text: str, processor: spm.SentencePieceProcessor, ids: dict[str, int]) -> list[int]:
-    """The network's ids of a text, ``</s>`` at the end."""
-    return [ids.get(piece, 1) for piece in processor.encode(text, out_type=str)] + [0]
-
-
-def _batches(
-    rows: list[tuple[float, Pair]],
-    direction: Direction,
-    pieces: dict[str, spm.SentencePieceProcessor],
-    ids: dict[str, dict[str, int]],
-    options: TrainingOptions,
-    epoch: int,
-) -> Iterator[tuple[list[list[int]], list[list[int]]]]:
-    """One epoch: pairs drawn by weight, in pools of 4,000 sorted by length, batches shuffled."""
-    dice = random.Random(f"{options.seed}/{epoch}")
-    drawn: list[Pair] = []
-    for weight, pair in rows:
-        drawn.extend([pair] * (int(weight) + (dice.random() < weight % 1)))
-    dice.shuffle(drawn)
-    for start in range(0, len(drawn), 4000):
-        pool = []
-        for pair in drawn[start : start + 4000]:
-            english, danish = _shape_case(pair, dice)
-            text = {"en": english, "da": danish}
-            source, target = (
-                _encoded(text[code], pieces[code], ids[code]) for code in (direction.source, direction.target)
-            )
-            if max(len(source), len(target)) <= options.max_tokens:
-                pool.append((source, target))
-        pool.sort(key=lambda row: (len(row[1]), len(row[0])))
-        batches: list[list[tuple[list[int], list[int]]]] = [[]]
-        for row in pool:
-            longest = max(len(row[1]), len(row[0]), *(len(s) for s, _ in batches[-1]), 0)
-            if batches[-1] and longest * (len(batches[-1]) + 1) > options.batch_tokens:
-                batches.append([])
-            batches[-1].append(row)
-        dice.shuffle(batches)
-        for batch in batches:
-            if batch:
-                yield [s for s, _ in batch], [t for _, t in batch]
 
 
 def _pad(rows: list[list[int]], value: int, device: torch.device) -> torch.Tensor:
@@ -277,8 +176,6 @@ def train(
         origin, dropout=options.dropout, dtype=torch.float32, attn_implementation=attention
     ).to(device)
     model.lm_head.weight = model.get_decoder().embed_tokens.weight
-    pieces = {code: vocabulary.load(pieces_folder / f"{code}.spm") for code in ("da", "en")}
-    ids = {code: {p: i for i, p in enumerate(vocabulary.entries(sp))} for code, sp in pieces.items()}
     pad = model.config.pad_token_id
 
     groups = _parameter_groups(model, direction, options)
@@ -317,8 +214,8 @@ def train(
             lines.write(json.dumps({"time": round(time.time()), **state, **values}) + "\n")
 
     def log_dev(event: str) -> None:
-        loss = _dev_loss(model, direction, dev, pieces, ids, device, bf16)
-        chrf = _dev_chrf(model, direction, dev[:_SCORED_PAIRS], pieces, ids, device)
+        loss = _dev_loss(model, direction, dev, pieces_folder, device, bf16)
+        chrf = _dev_chrf(model, direction, dev[:_SCORED_PAIRS], pieces_folder, device)
         log(event=event, dev=loss, **({} if chrf is None else {"chrf": chrf}))
         with suppress(ImportError):  # a lent machine may lack matplotlib; the picture can be drawn later
             plot.draw(out / "log.jsonl", out / "log.svg")
@@ -327,20 +224,16 @@ def train(
     model.train()
     saved = time.monotonic()
     began = saved - state["seconds"]
-    total, count, tokens = 0.0, 0, 0
-    while True:
-        skip = state["batch"]
-        for index, (source_rows, target_rows) in enumerate(
-            _batches(rows, direction, pieces, ids, options, state["epoch"])
-        ):
-            if index < skip:
+    total, count, tokens = torch.zeros((), device=device), 0, 0
+    first, skip = state["epoch"], state["batch"]
+    with closing(epochs(rows, direction, pieces_folder, options, first)) as batches:
+        for epoch, index, (source_rows, target_rows) in batches:
+            if epoch == first and index < skip:
                 continue
             elapsed = time.monotonic() - began
             state["seconds"] = int(elapsed)
             if state["steps"] >= options.steps or elapsed > 60 * options.minutes:
-                save()
-                log_dev("end")
-                return
+                break
             factor = rate_at(options, state["steps"], elapsed)
             for group in optimizer.param_groups:
                 group["lr"] = options.learning_rate * group["factor"] * factor
@@ -355,35 +248,35 @@ def train(
                 model.get_encoder().embed_tokens.weight[pad] = 0
                 model.get_decoder().embed_tokens.weight[pad] = 0
             seen = sum(map(len, target_rows))
-            state = {**state, "batch": index + 1, "steps": state["steps"] + 1}
+            state |= {"epoch": epoch, "batch": index + 1, "steps": state["steps"] + 1}
             state["target_tokens"] += seen
-            total, count, tokens = total + plain.item(), count + 1, tokens + seen
+            # Summed where it is: to read it at each step would let an accelerator wait.
+            total, count, tokens = total + plain, count + 1, tokens + seen
             if state["steps"] % 25 == 0:
-                log(loss=round(total / count, 4), rate=round(factor, 3), tokens=tokens)
-                total, count, tokens = 0.0, 0, 0
+                log(loss=round(total.item() / count, 4), rate=round(factor, 3), tokens=tokens)
+                total, count, tokens = torch.zeros((), device=device), 0, 0
             if time.monotonic() - saved > 60 * options.save_minutes:
                 save()
                 saved = time.monotonic()
                 log_dev("checkpoint")
-        state = {**state, "epoch": state["epoch"] + 1, "batch": 0}
+    save()
+    log_dev("end")
 
 
 def _dev_loss(
     model: MarianMTModel,
     direction: Direction,
     dev: list[Pair],
-    pieces: dict[str, spm.SentencePieceProcessor],
-    ids: dict[str, dict[str, int]],
+    pieces_folder: Path,
     device: torch.device,
     bf16: bool,
 ) -> float:
     """Cross-entropy on held-out pairs, nats per target token."""
-    options = TrainingOptions(max_tokens=500)
-    rows = [(1.0, pair) for pair in dev]
+    cutter = Cutter(direction, pieces_folder, TrainingOptions(max_tokens=500))
     model.eval()
     total, count = 0.0, 0
     with torch.no_grad():
-        for source_rows, target_rows in _batches(rows, direction, pieces, ids, options, 0):
+        for source_rows, target_rows in cutter.batches_of(dev, "dev"):
             pad = model.config.pad_token_id
             with torch.autocast(device.type, dtype=torch.bfloat16, enabled=bf16):
                 _, plain = batch_loss(
@@ -399,8 +292,7 @@ def _dev_chrf(
     model: MarianMTModel,
     direction: Direction,
     dev: list[Pair],
-    pieces: dict[str, spm.SentencePieceProcessor],
-    ids: dict[str, dict[str, int]],
+    pieces_folder: Path,
     device: torch.device,
 ) -> float | None:
     """chrF2 of the held-out pairs, decoded greedily: to watch a run by, not to report. None without sacreBLEU."""
@@ -410,10 +302,12 @@ def _dev_chrf(
         return None
     pad = model.config.pad_token_id
     sides = [{"en": pair.english, "da": pair.danish} for pair in dev]
-    code = direction.source
-    sources = [_encoded(side[code], pieces[code], ids[code]) for side in sides]
-    source = _pad(sources, pad, device)
-    names = vocabulary.entries(pieces[direction.target])
+    reader, writer = (
+        vocabulary.load(pieces_folder / f"{code}.spm") for code in (direction.source, direction.target)
+    )
+    ids = {piece: number for number, piece in enumerate(vocabulary.entries(reader))}
+    source = _pad([encoded(side[direction.source], reader, ids) for side in sides], pad, device)
+    names = vocabulary.entries(writer)
     greedy = GenerationConfig(
         max_new_tokens=128,
         suppress_tokens=[pad],  # training gives it no chance, and its row of zeros would
@@ -425,9 +319,6 @@ def _dev_chrf(
     with torch.no_grad():
         answers = model.generate(source, attention_mask=(source != pad).long(), generation_config=greedy)
     model.train()
-    texts = [
-        pieces[direction.target].decode([names[i] for i in answer if i not in (0, 1, pad)])
-        for answer in answers.tolist()
-    ]
+    texts = [writer.decode([names[i] for i in answer if i not in (0, 1, pad)]) for answer in answers.tolist()]
     score: float = sacrebleu.corpus_chrf(texts, [[side[direction.target] for side in sides]]).score
     return round(score, 2)
