@@ -85,6 +85,10 @@ class Wordlist:
             self._known[word] = self._is_made(word)
         return self._known[word]
 
+    def is_frequent(self, word: str) -> bool:
+        """Whether text has the word three times or more."""
+        return word.lower() in self._frequent
+
     def begins_compounds(self, word: str) -> bool:
         """Whether compounds may begin with a word, which is in small letters."""
         if word in self._rules.never:

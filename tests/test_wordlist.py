@@ -100,6 +100,24 @@ def test_what_the_source_has_is_no_made_up_word(monkeypatch: pytest.MonkeyPatch)
 
 @bundled
 @pytest.mark.parametrize(
+    ("source", "target", "language", "left"),
+    [
+        ("Det var et makabert syn.", "It was a makabert sight.", "en", ("makabert",)),
+        ("Nowadays few people knit.", "Nowadays er der få, der strikker.", "da", ("Nowadays",)),
+        ("Kullen and Stevns can be seen.", "Kullen og Stevns kan ses.", "da", ()),  # names
+        ("Ordet »pigge« er dansk.", "The word “pigge” is Danish.", "en", ()),  # quoted
+        ("Planten har pigge, siger Pigge.", "The plant has pigge, says Pigge.", "en", ("pigge",)),
+        ("Run grep first.", "Kør grep først.", "da", ()),  # no English word either
+    ],
+)
+def test_a_word_that_was_left_in_the_sources_language_is_told_from_a_name(
+    source: str, target: str, language: LanguageCode, left: tuple[str, ...]
+) -> None:
+    assert unknown_words(source, target, language) == left
+
+
+@bundled
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         (

@@ -38,6 +38,7 @@ SIZES: dict[str, TrainingOptions] = {
         minutes=8,
         batch_tokens=16_000,
         learning_rate=4e-4,
+        embedding_rate=1.5,
         warmup=200,
         decay_share=1.0,
         freeze="none",
