@@ -29,7 +29,9 @@ _SCORED_PAIRS = 40
 
 def _pad(rows: list[list[int]], value: int, device: torch.device) -> torch.Tensor:
     width = max(map(len, rows))
-    return torch.tensor([row + [value] * (width - len(row)) for row in rows], device=device)
+    padded = torch.tensor([row + [value] * (width - len(row)) for row in rows])
+    # Pinned memory goes over while the accelerator works on.
+    return padded.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else padded.to(device)
 
 
 def _is_parents(name: str, direction: Direction) -> bool:
