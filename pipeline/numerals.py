@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tosprog.models.languages import Direction
+from tosprog.models.languages import LANGUAGES, Direction
+from tosprog.models.wordlist import wordlist_of
 
 # After these words a number with a stop is a label: section 3.2, version 1.5.
 _LABELLED = re.compile(
@@ -13,6 +14,8 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?:^|\W)[A-ZÆØÅ][\w.+-]*\s$")  # "Python 3.12", "Ubuntu 22.04"
+_SMALL = re.compile(r"(?:^|[\s(])([a-zæøå][\w+-]*)\s$")
+_NO_VOWEL = re.compile(r"[b-df-hj-np-tv-xz]{3,}")
 _TIME = re.compile(r"(?:[01]?\d|2[0-4])[.,][0-5]\d")  # "from 9.30 to 10.15"
 # What a label or a time never has behind it.
 _MEASURED = re.compile(
@@ -38,7 +41,7 @@ def localize_numbers(text: str, direction: Direction, source: str = "") -> str:
     """A translation's numbers, written as in its source, in the form of the target language.
 
     Thousands and decimals only. Times (9.30), dates, sections (3.2 at the start, or after "section"), versions (Python
-    3.12) and what could be either stay.
+    3.12, gcc 4.8) and what could be either stay.
 
     Args:
         text: The translation.
@@ -70,7 +73,22 @@ def _is_label(match: re.Match[str]) -> bool:
         return True
     if _MEASURED.match(after):
         return False
-    return not before.strip() or bool(_NAMED.search(before[-40:])) or bool(_TIME.fullmatch(match[0]))
+    return (
+        not before.strip()
+        or bool(_NAMED.search(before[-40:]))
+        or _is_name(before[-40:])
+        or bool(_TIME.fullmatch(match[0]))
+    )
+
+
+def _is_name(before: str) -> bool:
+    """Whether what stands before a number is the name of a program in small letters: "gcc 4.8", "numpy 2.1"."""
+    word = _SMALL.search(before)
+    if word is None:
+        return False
+    lists = [words for code in LANGUAGES if (words := wordlist_of(code)) is not None]
+    unknown = bool(lists) and not any(words.has(word[1]) for words in lists)
+    return unknown or bool(_NO_VOWEL.fullmatch(word[1]))
 
 
 def spell_currencies(text: str) -> str:

@@ -38,6 +38,7 @@ def test_labels_and_times_stay(text: str) -> None:
         "Siden Ubuntu 22.04 går det",
         "fra 9.30 til 10.15",
         "Web 2.0",
+        "Det kræver gcc 4.8 eller numpy 2.1",
         "Kl. 9.30 km efter km",
     ],
 )
@@ -56,6 +57,7 @@ def test_what_could_be_a_version_or_a_time_stays(text: str) -> None:
         ("0.25 procent, 3.14159 og 34.75", "0,25 procent, 3,14159 og 34,75"),
         ("2.5 børn", "2.5 børn"),  # at the start it may be a section's number
         ("i snit 2.5 børn", "i snit 2,5 børn"),
+        ("det nye gennemsnit steg 2.5 (mod 1.5 før)", "det nye gennemsnit steg 2,5 (mod 1,5 før)"),
     ],
 )
 def test_measures_and_money_are_no_labels(english: str, danish: str) -> None:
