@@ -44,6 +44,7 @@ _OWN_FORMS = frozenset(
 )
 
 _NAME = re.compile(r"[A-ZÆØÅÄÖÜÉ][\w-]*[\w]")
+_RUN = re.compile(rf"{_NAME.pattern}(?: {_NAME.pattern}){{2,}}")
 _ALIKE = 0.7  # of 1, difflib's ratio
 _SURELY_ALIKE = 0.85  # where any word has a capital: at the start of a sentence, and in a title
 _ENDING = 4  # letters at the end of a word, which grammar and exonyms change
@@ -126,6 +127,7 @@ def with_names(source: str, target: str, language: str, is_whole: Callable[[str]
         >>> with_names("Lisbeth bor i Danmark.", "Libeth lives in Denmark.", "en", {"Denmark"}.__contains__)
         'Lisbeth lives in Denmark.'
     """
+    target = _with_whole_names(source, target)
     words = [match[0] for match in re.finditer(r"\w{4,}", source)]
     is_title = len(words) > 2 and sum(word[0].isupper() for word in words) * 3 > len(words) * 2
     there: dict[str, float] = {}  # each name of the source, and how alike a slip of it must be
@@ -147,4 +149,23 @@ def with_names(source: str, target: str, language: str, is_whole: Callable[[str]
             right = f"{best}s" if other == "en" and re.search(rf"{re.escape(best)}['’]s\b", source) else best
             target = re.sub(rf"(?<!\w){re.escape(wrong)}(?!\w)", right, target)
             del missing[forms[best]]
+    return target
+
+
+def _with_whole_names(source: str, target: str) -> str:
+    """Names of three words or more, of which one within became another: "New Local Regulatory Network".
+
+    Where the words on both sides of it stayed as they are, the name was not translated.
+
+    Example:
+        >>> _with_whole_names("The New Local Government Network met.", "New Local Regulatory Network mødtes.")
+        'New Local Government Network mødtes.'
+    """
+    for run in _RUN.findall(source):
+        if run in target:
+            continue
+        words = run.split()
+        for before, word, after in zip(words, words[1:], words[2:], strict=False):
+            other = rf"(?<!\w)({re.escape(before)} ){_NAME.pattern}(?= {re.escape(after)}(?!\w))"
+            target = re.sub(other, rf"\g<1>{word}", target, count=1)
     return target

@@ -20,6 +20,7 @@ _RAISED = re.compile(r"(?<![^\W_¹²³⁰-₉])([^\W_¹²³⁰-₉]*)([¹²³⁰
 _ATTACHED = r"(?:(?<=[^\W\d_])|(?<=[^\W\d_][.,;:!?)\"'”»])|(?<=[^\W\d_][.,!?][)\"'”»]))"
 _RANGE = re.compile(r"(?<!\d)(\d+)–(\d+)(?!\d)")
 _HYPHEN_MINUS = re.compile(r"(?<![\w.,])-(?=\d)")
+_SUSPENDED = re.compile(r"(?<=[^\W\d_]{2}-)(?=(?:og|eller|and|or) )")  # "mindre-og mellemstore"
 _DASH = re.compile(r"(?<=\s)-{1,2}(?=\s)")
 
 
@@ -60,7 +61,7 @@ def lowered(text: str) -> str:
 
 
 def dressed(source: str, target: str) -> str:
-    """The target with the source's capitals, stop, quotation marks, and spelling and height of numbers.
+    """The target with the source's capitals, stop, quotation marks, hyphens, and spelling and height of numbers.
 
     Example:
         >>> dressed("»Nej,« siger hun.", '"no", she says...')
@@ -68,7 +69,7 @@ def dressed(source: str, target: str) -> str:
         >>> dressed("CO₂ på 25 m².", "CO2 on 25 m2.")
         'CO₂ on 25 m².'
     """
-    for step in (_raised, _numbered, _stopped, _quoted, _dashed, _cased):
+    for step in (_raised, _numbered, _stopped, _quoted, _dashed, _suspended, _cased):
         target = step(source, target)
     return target
 
@@ -139,6 +140,11 @@ def _dashed(source: str, target: str) -> str:
     if "'" not in source and ("’" in source or "“" in source):
         target = re.sub(r"(?<=\w)'(?=\w)", "’", target)
     return target
+
+
+def _suspended(source: str, target: str) -> str:
+    """A blank behind the hyphen of a word whose second half follows: "mindre- og mellemstore"."""
+    return target if _SUSPENDED.search(source) else _SUSPENDED.sub(" ", target)
 
 
 def _cased(source: str, target: str) -> str:

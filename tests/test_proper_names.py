@@ -63,6 +63,13 @@ def test_english(source: str, target: str, repaired: str | None) -> None:
         ("The National Bank said so.", "Nationalbanken sagde det.", None),
         ("The Conference on Literature and Architecture", "Konferencen om litteratur og Arkitektur", None),
         ("He is from Jutland.", "Han er fra Jylland.", None),
+        (
+            "The New Local Government Network met.",
+            "New Local Regulatory Network mødtes.",
+            "New Local Government Network mødtes.",
+        ),
+        ("Saint Peter Port is old.", "Saint Paul Havn er gammel.", None),
+        ("Prime Minister Tony Blair spoke.", "Premierminister Tony Blair talte.", None),
         ("Denmark is small.", "Danmark er lille.", None),
     ],
 )

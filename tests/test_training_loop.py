@@ -280,3 +280,28 @@ def test_weights_travel_in_parts(trained: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "other").exists()
     with pytest.raises(UsageError, match=r"holds no model\.bin"):
         parts.split(tmp_path, tmp_path / "parts")
+
+
+def test_a_rounded_checkpoint_is_exported_elsewhere(trained: Path, pieces: Path, tmp_path: Path) -> None:
+    from tosprog.models.training import parts
+    from tosprog.models.training.restore import read_variables
+    from tosprog.models.training.rounded import export_rounded, write_rounded
+
+    write_rounded(trained / "run" / "last", pieces, DA_EN, tmp_path / "rounded")
+    parts.split(tmp_path / "rounded", tmp_path / "parts", part_bytes=30_000)
+    parts.join(tmp_path / "parts", tmp_path / "home")
+    assert export_rounded(tmp_path / "home", tmp_path / "weights") == DA_EN
+    mine, whole = (
+        read_variables(folder / "da-en" / "model.bin")
+        for folder in (tmp_path / "weights", trained / "weights")
+    )
+    assert mine.keys() == whole.keys()
+    for name, value in whole.items():
+        assert mine[name].shape == value.shape
+        assert (mine[name].double() - value.double()).abs().max() <= 1e-4 * max(
+            1.0, float(value.abs().max())
+        ), name
+    (tmp_path / "home" / "rounded.safetensors").write_bytes(b"torn")
+    with pytest.raises(UsageError, match="holds no whole rounded checkpoint"):
+        export_rounded(tmp_path / "home", tmp_path / "other")
+    assert not (tmp_path / "other").exists()

@@ -59,6 +59,8 @@ from tosprog.pipeline.typography import dressed, lowered, plain
         ("Vand²", "Water", "Water"),
         ("¹ Kilde: s. 4", "1 Source: p. 4", "¹ Source: p. 4"),
         ("CO2 i 2002", "CO2 in 2002", "CO2 in 2002"),
+        ("smaller to medium-sized firms", "mindre-og mellemstore firmaer", "mindre- og mellemstore firmaer"),
+        ("Træk-og slip er navnet.", "Drag-and drop is the name.", "Drag-and drop is the name."),
         # Dashes and minus signs of numbers.
         ("side 4–7", "pages 4-7", "pages 4–7"),
         ("side 4–7 og 1990–95", "pages 4 – 7 and 1990-95", "pages 4–7 and 1990–95"),

@@ -4,7 +4,8 @@ Each step leaves its result in the work folder and is passed over when that is t
 last checkpoint. Delete a result to have it made again. Commands of their own, named before the options:
 
     backtranslate  synthetic pairs out of prose, which training then finds in synthetic/ of the work folder
-    split, join    exported weights in files under 16 MiB, and back
+    split, join    weights in files under 16 MiB, and back
+    round, export  a checkpoint as int8 where CTranslate2 is missing, and its export where it is not
     average        the mean of several exported weights, which is often better than each
     words          the words that the text has, which tell those that a model makes up, and the genders of nouns
 """
@@ -21,7 +22,7 @@ from pathlib import Path
 from tosprog.models.base import Backend
 from tosprog.models.errors import TosprogError, UsageError
 from tosprog.models.genders import write_genders
-from tosprog.models.languages import DIRECTIONS, LANGUAGES, Direction, LanguageCode, other
+from tosprog.models.languages import DIRECTIONS, LANGUAGES, Direction, LanguageCode, other, parse_direction
 from tosprog.models.training import backtranslate, corpora, genders, parts, words
 from tosprog.models.training.options import TrainingOptions
 from tosprog.models.training.prepare import Sources, lines_of, mono_files, prepare, training_rows
@@ -188,10 +189,10 @@ def list_words(argv: list[str]) -> None:
 
 def split_weights(argv: list[str]) -> None:
     """The command ``split``."""
-    parser = argparse.ArgumentParser(
-        prog=f"{_PROG} split", description="Packs exported weights as small files."
+    parser = argparse.ArgumentParser(prog=f"{_PROG} split", description="Packs weights as small files.")
+    parser.add_argument(
+        "--weights", type=Path, required=True, help="exported or rounded, such as models/weights/da-en"
     )
-    parser.add_argument("--weights", type=Path, required=True, help="such as models/weights/da-en")
     parser.add_argument("--out", type=Path, required=True, help="folder for the parts")
     arguments = parser.parse_args(argv)
     paths = parts.split(arguments.weights, arguments.out)
@@ -206,6 +207,37 @@ def join_weights(argv: list[str]) -> None:
     arguments = parser.parse_args(argv)
     parts.join(arguments.parts, arguments.weights)
     print(f"{arguments.weights} is whole")
+
+
+def round_checkpoint(argv: list[str]) -> None:
+    """The command ``round``."""
+    parser = argparse.ArgumentParser(
+        prog=f"{_PROG} round", description="Writes a direction's checkpoint as int8: a folder for split."
+    )
+    parser.add_argument("--work", type=Path, required=True, help="the work folder that training used")
+    parser.add_argument("--direction", choices=[str(d) for d in DIRECTIONS], required=True)
+    parser.add_argument("--out", type=Path, required=True, help="the folder to write")
+    arguments = parser.parse_args(argv)
+    from tosprog.models.training.rounded import write_rounded
+
+    checkpoint = arguments.work / "runs" / arguments.direction / "last"
+    if not checkpoint.is_dir():
+        parser.error(f"{checkpoint} is not there; name the --work folder of a run that has saved")
+    write_rounded(checkpoint, arguments.work / "pieces", parse_direction(arguments.direction), arguments.out)
+    print(f"{arguments.out} holds {arguments.direction}")
+
+
+def export_checkpoint(argv: list[str]) -> None:
+    """The command ``export``."""
+    parser = argparse.ArgumentParser(
+        prog=f"{_PROG} export", description="Exports a checkpoint that round wrote."
+    )
+    parser.add_argument("--rounded", type=Path, required=True, help="folder that round wrote, or join")
+    parser.add_argument("--weights", type=Path, required=True, help="such as models/weights")
+    arguments = parser.parse_args(argv)
+    from tosprog.models.training.rounded import export_rounded
+
+    print(f"{arguments.weights / str(export_rounded(arguments.rounded, arguments.weights))} is whole")
 
 
 def average_weights(argv: list[str]) -> None:
@@ -300,6 +332,8 @@ _COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "backtranslate": back_translate_files,
     "split": split_weights,
     "join": join_weights,
+    "round": round_checkpoint,
+    "export": export_checkpoint,
     "average": average_weights,
     "words": list_words,
 }

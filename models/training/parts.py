@@ -17,16 +17,17 @@ def split(folder: Path, out: Path, part_bytes: int = PART_BYTES) -> list[Path]:
     """Packs a folder as ``part.000``, ``part.001``, ... with their checksums.
 
     Args:
-        folder: What `export` wrote: 60 MB, an eighth of a checkpoint; training can start from it.
+        folder: What `export` or `write_rounded` wrote: 60 MB, an eighth of a checkpoint.
         out: A folder; parts that are there are replaced.
         part_bytes: Size of a part, the last one aside.
 
     Raises:
-        UsageError: there is no ``model.bin``.
+        UsageError: there is neither ``model.bin`` nor ``rounded.safetensors``.
     """
-    if not (folder / "model.bin").is_file():
+    if not any((folder / name).is_file() for name in ("model.bin", "rounded.safetensors")):
         raise UsageError(
-            f"{folder} holds no model.bin; name a folder of exported weights, as models/weights/da-en"
+            f"{folder} holds no model.bin and no rounded.safetensors; name a folder of exported weights, as "
+            "models/weights/da-en, or one that round wrote"
         )
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
