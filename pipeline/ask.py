@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tosprog.models.base import Backend, DecodingOptions, Hypothesis
@@ -20,6 +20,7 @@ from tosprog.pipeline.glossary import Glossary
 from tosprog.pipeline.glossary_enforce import enforcer_of
 from tosprog.pipeline.inline import without_tags
 from tosprog.pipeline.keep import Finder
+from tosprog.pipeline.known_names import exchanged, lost_names, put_back, stand_ins
 from tosprog.pipeline.numerals import localize_numbers, spell_currencies
 from tosprog.pipeline.proper_names import with_names
 from tosprog.pipeline.protect import NUMBER, QUANTITY, Piece, split_protected
@@ -30,6 +31,7 @@ from tosprog.pipeline.unknown_words import unknown_words
 _TITLE_WORDS, _TITLE_SURE = 2, 0.95  # shorter or less sure: the sentence's own language
 _HEADING_WORDS = 12
 _STOPS = tuple(".!?…:;")
+NAME = "lost name"  # of a step whose answer gave way to one that has the name
 UNKNOWN = "unknown word"  # of a step whose answer gave way to one of known words
 _OTHERS = 4  # hypotheses looked at, at least, where the best one fails
 # An answer with known words may be worse by so much, in mean log probability, and keeps so many of the other words:
@@ -198,6 +200,7 @@ def ask(
         stranger = Asker(other, options, _with_descriptions(failed, other, options))
         _climb(failed, stranger, Attempt("other model", options.decoding), done)
     done |= _asked_again(done, asker, options.decoding)
+    done |= _with_names_kept(done, asker, options.decoding)
     return done | _known(done, asker, options.decoding)
 
 
@@ -328,6 +331,19 @@ class Asker:
         own = " ".join(use.target for use in terms).lower()
         found = unknown_words(text, target, self.backend.direction.target)
         return tuple(word for word in found if word.lower() not in own)
+
+    def lost_names_in(self, text: str, target: str) -> tuple[str, ...]:
+        """The known names of a text that its translation has not; none where a glossary or a picture has its say."""
+        if self.backend.is_double or self._described[text] != text:
+            return ()
+        bare = self.taken(text).plain
+        return () if self._has_terms(bare) else lost_names(bare, target, self.backend.direction.source)
+
+    def with_others(self, text: str, others: Mapping[str, str]) -> str:
+        """The text with other names, ready to be asked."""
+        new = exchanged(text, others)
+        self._described[new] = new
+        return new
 
     def is_name(self, text: str, target: str | None) -> bool:
         """Whether a text of one word, which came back as it was, is a name."""
@@ -508,6 +524,29 @@ def _asked_again(done: dict[str, Answer], asker: Asker, decoding: DecodingOption
             better[text] = Answer(
                 text, score, kept=True, steps=steps
             )  # unknown in either form, and spelled: a name
+    return better
+
+
+def _with_names_kept(done: dict[str, Answer], asker: Asker, decoding: DecodingOptions) -> dict[str, Answer]:
+    """Answers that have the known names that the first ones lost, asked with other names in their place."""
+    asked: dict[str, Mapping[str, str]] = {}  # names, and what stands for them
+    for text, one in done.items():
+        if one.text is not None and not one.kept and (names := asker.lost_names_in(text, one.text)):
+            asked[text] = stand_ins(text, names, asker.backend.direction.source)
+    asked = {text: others for text, others in asked.items() if others}
+    attempt = Attempt("known names", decoding, most=1)
+    found_for = asker.attempt([asker.with_others(text, others) for text, others in asked.items()], attempt)
+    better: dict[str, Answer] = {}
+    for (text, others), ((target, score), *_) in zip(asked.items(), found_for, strict=True):
+        found = None if target is None else put_back(target, others, text)
+        if found is None:
+            continue
+        first = done[text]
+        steps = (*first.steps[:-1], replace(first.steps[-1], checks=(NAME,)), Step(attempt.name, score))
+        if found == text:
+            better[text] = Answer(found, score, kept=True, steps=steps)
+        elif not asker.faults_of(text, found):
+            better[text] = asker.accepted(text, found, score, steps)
     return better
 
 

@@ -22,8 +22,9 @@ from pathlib import Path
 from tosprog.models.base import Backend
 from tosprog.models.errors import TosprogError, UsageError
 from tosprog.models.genders import write_genders
+from tosprog.models.known_names import write_names
 from tosprog.models.languages import DIRECTIONS, LANGUAGES, Direction, LanguageCode, other, parse_direction
-from tosprog.models.training import backtranslate, corpora, genders, parts, words
+from tosprog.models.training import backtranslate, corpora, genders, known_names, parts, words
 from tosprog.models.training.options import TrainingOptions
 from tosprog.models.training.prepare import Sources, lines_of, mono_files, prepare, training_rows
 from tosprog.models.training.trainer import train
@@ -180,6 +181,10 @@ def list_words(argv: list[str]) -> None:
         print(
             json.dumps({"language": code, "frequent": len(frequent), "rare": len(rare), "bytes": len(packed)})
         )
+    for code in LANGUAGES:
+        names = known_names.chosen_names(known_names.count_names(pairs, code))
+        (arguments.out / f"{code}-names.txt.xz").write_bytes(write_names(names))
+        print(json.dumps({"language": code, "names": len(names.sure), "words too": len(names.others)}))
     danish = {line for lines in mono_files(arguments.corpora, "da") for line in lines}
     counts = genders.count_articles(danish.union(genders.danish_texts(pairs)))
     chosen = genders.chosen_genders(counts, read_wordlist("da", lists["da"]).begins_compounds)
