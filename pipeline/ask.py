@@ -329,7 +329,7 @@ class Asker:
         if self.backend.is_double:
             return ()
         own = " ".join(use.target for use in terms).lower()
-        found = unknown_words(text, target, self.backend.direction.target)
+        found = unknown_words(text, target, self.backend.direction.target, self.taken(text).plain)
         return tuple(word for word in found if word.lower() not in own)
 
     def lost_names_in(self, text: str, target: str) -> tuple[str, ...]:

@@ -12,7 +12,9 @@ _GENITIVE = "s"
 _QUOTED = re.compile(r"[\"“„»«][^\"”“«»]*[\"”“«»]|(?<!\w)['‘][^'’]*['’](?!\w)")
 
 
-def unknown_words(source: str, target: str, language: LanguageCode) -> tuple[str, ...]:
+def unknown_words(
+    source: str, target: str, language: LanguageCode, prose: str | None = None
+) -> tuple[str, ...]:
     """The words that the language does not have, as they stand, each once.
 
     A word that the source has too is a name, or what a document quotes, unless it stands there as a word of the
@@ -22,6 +24,7 @@ def unknown_words(source: str, target: str, language: LanguageCode) -> tuple[str
         source: As it stands in the document.
         target: What a model made of it.
         language: Of the target.
+        prose: The source without addresses, code and the like, which stay as they are; None is all of it.
 
     Example:
         >>> unknown_words("The Ice Age ended.", "Isalderen sluttede, men istiden var lang.", "da")
@@ -36,7 +39,7 @@ def unknown_words(source: str, target: str, language: LanguageCode) -> tuple[str
     if not odd:
         return ()
     there = {word.lower().removesuffix(_GENITIVE) for word in _WORD.findall(source)}
-    left = _left_words(source, target, other(language))
+    left = _left_words(source if prose is None else prose, target, other(language))
     return tuple(word for word in odd if word in left or word.lower().removesuffix(_GENITIVE) not in there)
 
 

@@ -117,6 +117,13 @@ def test_a_word_that_was_left_in_the_sources_language_is_told_from_a_name(
 
 
 @bundled
+def test_what_an_address_has_is_no_word_that_was_left() -> None:
+    source, target = "Se [siden](https://a.dk/pigge).", "See [the page](https://a.dk/pigge)."
+    assert unknown_words(source, target, "en", "Se siden.") == ()
+    assert unknown_words(source, target, "en") == ("pigge",)
+
+
+@bundled
 @pytest.mark.parametrize(
     ("language", "text"),
     [
