@@ -21,7 +21,7 @@ from tosprog.pipeline.glossary_enforce import enforcer_of
 from tosprog.pipeline.inline import without_tags
 from tosprog.pipeline.keep import Finder
 from tosprog.pipeline.known_names import exchanged, lost_names, put_back, stand_ins
-from tosprog.pipeline.numerals import localize_numbers, spell_currencies
+from tosprog.pipeline.numerals import clocked, localize_numbers, spell_currencies
 from tosprog.pipeline.proper_names import with_names
 from tosprog.pipeline.protect import NUMBER, QUANTITY, Piece, split_protected
 from tosprog.pipeline.switches import titles_in
@@ -377,6 +377,7 @@ class Asker:
         """The hypothesis with the source's names, capitals, quotation marks and numbers, its own words agreeing."""
         direction = self.backend.direction
         named = with_names(plain(source), hypothesis.text, direction.target, self.backend.is_whole)
+        named = clocked(named) if direction.target == "en" else named
         target = dressed(source, self._agreed(source, named))
         return localize_numbers(target, direction, source) if self._options.localize_numbers else target
 

@@ -34,6 +34,7 @@ _SIGNED = re.compile(
 )
 _CURRENCIES = {"$": "dollar", "€": "euro", "£": "pund"}
 _SCALES = {"bn": "mia.", "m": "mio.", "mn": "mio.", "tn": "billioner"}
+_PAST_NOON = re.compile(r"(?<![\d.,:])((?:1[3-9]|2[0-4])(?:[.:][0-5]\d)?)\s?[ap]\.?m\b\.?", re.IGNORECASE)
 _SWAPPED = str.maketrans(".,", ",.")
 
 
@@ -82,7 +83,7 @@ def _is_label(match: re.Match[str]) -> bool:
 
 
 def _is_name(before: str) -> bool:
-    """Whether what stands before a number is the name of a program in small letters: "gcc 4.8", "numpy 2.1"."""
+    """Whether what stands before a number is the name of a program in small letters that is no word: "gcc 4.8"."""
     word = _SMALL.search(before)
     if word is None:
         return False
@@ -114,3 +115,13 @@ def spell_currencies(text: str) -> str:
         return f"{number}{scale} {'amerikanske ' if country else ''}{_CURRENCIES[sign]}"
 
     return _SIGNED.sub(spelled, text)
+
+
+def clocked(text: str) -> str:
+    """English without a.m. and p.m. behind an hour above twelve, which Danish has: "kl. 22" is no "22 a.m.".
+
+    Example:
+        >>> clocked("Open until 22 a.m., on Fridays from 9 a.m. to 17.30 p.m.")
+        'Open until 22, on Fridays from 9 a.m. to 17.30'
+    """
+    return _PAST_NOON.sub(r"\1", text)

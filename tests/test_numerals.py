@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tosprog.models.languages import DIRECTIONS, Direction
-from tosprog.pipeline.numerals import localize_numbers, spell_currencies
+from tosprog.pipeline.numerals import clocked, localize_numbers, spell_currencies
 from tosprog.pipeline.protect import numbers_of
 
 
@@ -38,7 +38,7 @@ def test_labels_and_times_stay(text: str) -> None:
         "Siden Ubuntu 22.04 går det",
         "fra 9.30 til 10.15",
         "Web 2.0",
-        "Det kræver gcc 4.8 eller numpy 2.1",
+        "Det kræver gcc 4.8 eller frobnik 2.1",
         "Kl. 9.30 km efter km",
     ],
 )
@@ -105,3 +105,18 @@ def test_danish_prose_spells_currencies(text: str, danish: str) -> None:
 def test_the_value_is_the_same(direction: Direction) -> None:
     for number in ("1.234,5", "1,234.5", "0,25", "0.25", "1.000", "1,000", "12.345.678,90"):
         assert numbers_of(localize_numbers(f"x {number} y", direction)) == numbers_of(f"x {number} y")
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("We are open 10-17 a.m.", "We are open 10-17"),
+        ("from 13.30 p.m. on", "from 13.30 on"),
+        ("at 22 am", "at 22"),
+        ("at 9.30 a.m.", "at 9.30 a.m."),
+        ("It is 12 p.m. now.", "It is 12 p.m. now."),
+        ("22 amateurs and 1.13 a.m.", "22 amateurs and 1.13 a.m."),
+    ],
+)
+def test_an_hour_past_noon_has_no_half_of_the_day(text: str, clock: str) -> None:
+    assert clocked(text) == clock
