@@ -544,9 +544,9 @@ def _with_names_kept(done: dict[str, Answer], asker: Asker, decoding: DecodingOp
             continue
         first = done[text]
         steps = (*first.steps[:-1], replace(first.steps[-1], checks=(NAME,)), Step(attempt.name, score))
-        if found == text:
+        if found == text and text in others:
             better[text] = Answer(found, score, kept=True, steps=steps)
-        elif not asker.faults_of(text, found):
+        elif found != text and not asker.faults_of(text, found):
             better[text] = asker.accepted(text, found, score, steps)
     return better
 
