@@ -7,11 +7,21 @@ vandet": "Ribs lie by the water"). Which names come over as they are is seen in 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
 from tosprog.models.languages import LanguageCode
 from tosprog.models.packed_words import bundled_words, pack_words, unpack_words
+
+WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_OPENERS = ".!?:;\"'“”»«(–-—"  # behind these any word may have a capital
+
+
+def is_within(text: str, start: int) -> bool:
+    """Whether a word of prose that starts there opens nothing, so that a capital is its own."""
+    before = text[:start].rstrip()
+    return bool(before) and before[-1] not in _OPENERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -332,12 +332,12 @@ class Asker:
         found = unknown_words(text, target, self.backend.direction.target, self.taken(text).plain)
         return tuple(word for word in found if word.lower() not in own)
 
-    def lost_names_in(self, text: str, target: str) -> tuple[str, ...]:
-        """The known names of a text that its translation has not; none where a glossary or a picture has its say."""
+    def stand_ins_for(self, text: str, target: str) -> Mapping[str, str]:
+        """Lost known names, and others for them; none where a glossary or a picture has its say."""
         if self.backend.is_double or self._described[text] != text:
-            return ()
-        bare = self.taken(text).plain
-        return () if self._has_terms(bare) else lost_names(bare, target, self.backend.direction.source)
+            return {}
+        bare, language = self.taken(text).plain, self.backend.direction.source
+        return {} if self._has_terms(bare) else stand_ins(text, lost_names(bare, target, language), language)
 
     def with_others(self, text: str, others: Mapping[str, str]) -> str:
         """The text with other names, ready to be asked."""
@@ -530,11 +530,11 @@ def _asked_again(done: dict[str, Answer], asker: Asker, decoding: DecodingOption
 
 def _with_names_kept(done: dict[str, Answer], asker: Asker, decoding: DecodingOptions) -> dict[str, Answer]:
     """Answers that have the known names that the first ones lost, asked with other names in their place."""
-    asked: dict[str, Mapping[str, str]] = {}  # names, and what stands for them
-    for text, one in done.items():
-        if one.text is not None and not one.kept and (names := asker.lost_names_in(text, one.text)):
-            asked[text] = stand_ins(text, names, asker.backend.direction.source)
-    asked = {text: others for text, others in asked.items() if others}
+    asked = {
+        text: others
+        for text, one in done.items()
+        if one.text is not None and not one.kept and (others := asker.stand_ins_for(text, one.text))
+    }
     attempt = Attempt("known names", decoding, most=1)
     found_for = asker.attempt([asker.with_others(text, others) for text, others in asked.items()], attempt)
     better: dict[str, Answer] = {}
@@ -542,8 +542,7 @@ def _with_names_kept(done: dict[str, Answer], asker: Asker, decoding: DecodingOp
         found = None if target is None else put_back(target, others, text)
         if found is None:
             continue
-        first = done[text]
-        steps = (*first.steps[:-1], replace(first.steps[-1], checks=(NAME,)), Step(attempt.name, score))
+        steps = (*_given_way(done[text], NAME), Step(attempt.name, score))
         if found == text and text in others:
             better[text] = Answer(found, score, kept=True, steps=steps)
         elif found != text and not asker.faults_of(text, found):
@@ -569,7 +568,7 @@ def _best_known(
     text: str, first: Answer, candidates: Sequence[_Result], name: str, asker: Asker
 ) -> Answer | None:
     """Of the candidates that are the same sentence the one with the fewest such words, if that is fewer than before."""
-    steps = (*first.steps[:-1], replace(first.steps[-1], checks=(UNKNOWN,)))
+    steps = _given_way(first, UNKNOWN)
     best: Answer | None = None
     for target, score in candidates:
         if target is None or score is None or first.score is None or score < first.score - _MOST_LOST:
@@ -579,6 +578,11 @@ def _best_known(
         if fewer and _is_near(first, target) and not asker.faults_of(text, target):
             best = one
     return best
+
+
+def _given_way(first: Answer, reason: str) -> tuple[Step, ...]:
+    """The steps of an answer whose last one gives way to another."""
+    return (*first.steps[:-1], replace(first.steps[-1], checks=(reason,)))
 
 
 def _is_near(first: Answer, target: str) -> bool:

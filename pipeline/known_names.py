@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tosprog.models.known_names import names_of
+from tosprog.models.known_names import WORD, is_within, names_of
 from tosprog.models.languages import LanguageCode
 
 # Names that the bundled models copy anywhere in a sentence; those of the language that is read.
@@ -18,8 +18,6 @@ _STAND_INS: dict[LanguageCode, tuple[str, ...]] = {
     "en": ("Chicago", "Boston", "Oxford", "Denver"),
 }
 _LONG = 4  # letters; shorter words have small letters in a title, too
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_OPENERS = ".!?:;\"'“”»«(–-—"
 _LIST = re.compile(r",? (?:og |and )?[A-ZÆØÅ]")  # "Tønder, Aabenraa og Ribe"
 
 
@@ -42,12 +40,12 @@ def lost_names(source: str, target: str, language: LanguageCode) -> tuple[str, .
     names = names_of(language)
     if names is None or source.isupper():
         return ()
-    words = [match[0] for match in _WORD.finditer(source) if len(match[0]) >= _LONG]
+    words = [match[0] for match in WORD.finditer(source) if len(match[0]) >= _LONG]
     # In English, and in titles, other words than names have capitals.
     capitals = sum(word[0].isupper() for word in words)
     is_loose = language == "en" or (capitals > 1 and capitals * 2 > len(words))
     found: dict[str, None] = {}
-    for match in _WORD.finditer(source):
+    for match in WORD.finditer(source):
         word = match[0]
         name = word if word in names.sure or word in names.others else word.removesuffix("s")
         if not (
@@ -61,11 +59,10 @@ def lost_names(source: str, target: str, language: LanguageCode) -> tuple[str, .
 
 
 def _is_name_there(source: str, match: re.Match[str], sure: frozenset[str], is_loose: bool) -> bool:
-    before = source[: match.start()].rstrip()
-    if before and before[-1] not in _OPENERS and not is_loose:
+    if not is_loose and is_within(source, match.start()):
         return True
     follows = _LIST.match(source, match.end())
-    return follows is not None and bool((word := _WORD.match(source, follows.end() - 1)) and word[0] in sure)
+    return follows is not None and bool((word := WORD.match(source, follows.end() - 1)) and word[0] in sure)
 
 
 def stand_ins(source: str, names: tuple[str, ...], language: LanguageCode) -> Mapping[str, str]:

@@ -77,8 +77,8 @@ def _is_label(match: re.Match[str]) -> bool:
     return (
         not before.strip()
         or bool(_NAMED.search(before[-40:]))
-        or _is_name(before[-40:])
         or bool(_TIME.fullmatch(match[0]))
+        or _is_name(before[-40:])
     )
 
 

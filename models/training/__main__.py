@@ -7,7 +7,8 @@ last checkpoint. Delete a result to have it made again. Commands of their own, n
     split, join    weights in files under 16 MiB, and back
     round, export  a checkpoint as int8 where CTranslate2 is missing, and its export where it is not
     average        the mean of several exported weights, which is often better than each
-    words          the words that the text has, which tell those that a model makes up, and the genders of nouns
+    words          the words that the text has, which tell those that a model makes up, the genders of
+                   nouns, and names that both languages write alike
 """
 
 from __future__ import annotations
@@ -225,11 +226,12 @@ def round_checkpoint(argv: list[str]) -> None:
     arguments = parser.parse_args(argv)
     from tosprog.models.training.rounded import write_rounded
 
-    checkpoint = arguments.work / "runs" / arguments.direction / "last"
+    direction = parse_direction(arguments.direction)
+    checkpoint = _run_of(direction, arguments.work) / "last"
     if not checkpoint.is_dir():
         parser.error(f"{checkpoint} is not there; name the --work folder of a run that has saved")
-    write_rounded(checkpoint, arguments.work / "pieces", parse_direction(arguments.direction), arguments.out)
-    print(f"{arguments.out} holds {arguments.direction}")
+    write_rounded(checkpoint, arguments.work / "pieces", direction, arguments.out)
+    print(f"{arguments.out} holds {direction}")
 
 
 def export_checkpoint(argv: list[str]) -> None:
@@ -264,9 +266,13 @@ def average_weights(argv: list[str]) -> None:
     print(f"{arguments.out} is the mean of {len(arguments.weights)}")
 
 
+def _run_of(direction: Direction, work: Path) -> Path:
+    return work / "runs" / str(direction)
+
+
 def _train(direction: Direction, options: TrainingOptions, work: Path, weights: Path | None) -> None:
     rows, dev = training_rows(direction, work)
-    run = work / "runs" / str(direction)
+    run = _run_of(direction, work)
     train(direction, work / "init" / str(direction), work / "pieces", rows, dev, run, options)
     if weights is not None:
         from tosprog.models.training.export import export

@@ -57,15 +57,20 @@ def _encoded_otherwise(text: str, processor: spm.SentencePieceProcessor, ids: di
 
 
 class Cutter:
-    """Makes batches of pairs: what a process needs to know for it."""
+    """Makes batches of pairs: what a process needs to know for it.
+
+    Attributes:
+        pieces: SentencePiece models by language.
+        ids: The network's numbers of their pieces, likewise.
+    """
 
     def __init__(self, direction: Direction, pieces_folder: Path, options: TrainingOptions) -> None:
         self._direction = direction
         self._options = options
-        self._pieces = {code: vocabulary.load(pieces_folder / f"{code}.spm") for code in ("da", "en")}
-        self._ids = {
+        self.pieces = {code: vocabulary.load(pieces_folder / f"{code}.spm") for code in ("da", "en")}
+        self.ids = {
             code: {piece: number for number, piece in enumerate(vocabulary.entries(processor))}
-            for code, processor in self._pieces.items()
+            for code, processor in self.pieces.items()
         }
 
     def _row_of(self, pair: Pair, dice: random.Random) -> tuple[list[int], list[int]]:
@@ -74,8 +79,8 @@ class Cutter:
         source, target = self._direction.source, self._direction.target
         cut = _encoded_otherwise if dice.random() < self._options.other_cuts else encoded
         return (
-            cut(text[source], self._pieces[source], self._ids[source]),
-            encoded(text[target], self._pieces[target], self._ids[target]),
+            cut(text[source], self.pieces[source], self.ids[source]),
+            encoded(text[target], self.pieces[target], self.ids[target]),
         )
 
     def batches_of(self, pool: list[Pair], seed: str) -> list[Batch]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tosprog.models.known_names import KnownNames
+from tosprog.models.known_names import WORD, KnownNames, is_within
 from tosprog.models.languages import LanguageCode
 from tosprog.models.training.corpora import Pair, kind_of
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_OPENERS = ".!?:;\"'“”»«(–-—"  # behind these any word may have a capital
 _LEAST_LETTERS = 4
 _LEAST_SEEN = 2  # sentences
 _LEAST_ALIKE = 0.9  # of them whose other side has the name too
@@ -31,9 +28,9 @@ class NameCounts:
 
 def _capitals_within(text: str) -> Iterator[str]:
     """The words that have a capital, and not for opening something."""
-    for found in list(_WORD.finditer(text))[1:]:
-        word, before = found[0], text[: found.start()].rstrip()
-        if word[0].isupper() and word[1:].islower() and before[-1:] not in _OPENERS:
+    for found in list(WORD.finditer(text))[1:]:
+        word = found[0]
+        if word[0].isupper() and word[1:].islower() and is_within(text, found.start()):
             yield word
 
 
@@ -50,14 +47,14 @@ def count_names(pairs: Iterable[Pair], language: LanguageCode) -> NameCounts:
         if kind not in (*_KINDS, "interface"):
             continue
         own, theirs = (pair.danish, pair.english) if language == "da" else (pair.english, pair.danish)
-        counts.small.update(word for word in _WORD.findall(own) if word.islower())
+        counts.small.update(word for word in WORD.findall(own) if word.islower())
         if kind not in _KINDS or own.istitle():
             continue
         there: set[str] | None = None
         for word in set(_capitals_within(own)):
             if len(word) < _LEAST_LETTERS:
                 continue
-            there = set(_WORD.findall(theirs)) if there is None else there
+            there = set(WORD.findall(theirs)) if there is None else there
             counts.capital[word] += 1
             counts.alike[word] += word in there or f"{word}s" in there
     return counts

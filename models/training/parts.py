@@ -11,6 +11,7 @@ from tosprog.models.errors import UsageError
 from tosprog.models.store import SUMS, read_sums, sha256_of
 
 PART_BYTES = 15 * 2**20
+EXPORTED, ROUNDED = "model.bin", "rounded.safetensors"  # what a folder of weights holds, one of them
 
 
 def split(folder: Path, out: Path, part_bytes: int = PART_BYTES) -> list[Path]:
@@ -24,9 +25,9 @@ def split(folder: Path, out: Path, part_bytes: int = PART_BYTES) -> list[Path]:
     Raises:
         UsageError: there is neither ``model.bin`` nor ``rounded.safetensors``.
     """
-    if not any((folder / name).is_file() for name in ("model.bin", "rounded.safetensors")):
+    if not any((folder / name).is_file() for name in (EXPORTED, ROUNDED)):
         raise UsageError(
-            f"{folder} holds no model.bin and no rounded.safetensors; name a folder of exported weights, as "
+            f"{folder} holds no {EXPORTED} and no {ROUNDED}; name a folder of exported weights, as "
             "models/weights/da-en, or one that round wrote"
         )
     packed = io.BytesIO()

@@ -17,8 +17,8 @@ from transformers import MarianConfig, MarianMTModel
 
 from tosprog.models.errors import UsageError
 from tosprog.models.languages import LANGUAGES, Direction, parse_direction
+from tosprog.models.training.parts import ROUNDED
 
-ROUNDED = "rounded.safetensors"
 _ABOUT = "rounded.json"
 
 

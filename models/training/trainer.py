@@ -179,6 +179,7 @@ def train(
     ).to(device)
     model.lm_head.weight = model.get_decoder().embed_tokens.weight
     pad = model.config.pad_token_id
+    dev_cutter = Cutter(direction, pieces_folder, TrainingOptions(max_tokens=500))
 
     groups = _parameter_groups(model, direction, options)
     learned = [parameter for group in groups for parameter in group["params"]]
@@ -216,8 +217,8 @@ def train(
             lines.write(json.dumps({"time": round(time.time()), **state, **values}) + "\n")
 
     def log_dev(event: str) -> None:
-        loss = _dev_loss(model, direction, dev, pieces_folder, device, bf16)
-        chrf = _dev_chrf(model, direction, dev[:_SCORED_PAIRS], pieces_folder, device)
+        loss = _dev_loss(model, dev, dev_cutter, device, bf16)
+        chrf = _dev_chrf(model, direction, dev[:_SCORED_PAIRS], dev_cutter, device)
         log(event=event, dev=loss, **({} if chrf is None else {"chrf": chrf}))
         with suppress(ImportError):  # a lent machine may lack matplotlib; the picture can be drawn later
             plot.draw(out / "log.jsonl", out / "log.svg")
@@ -267,14 +268,12 @@ def train(
 
 def _dev_loss(
     model: MarianMTModel,
-    direction: Direction,
     dev: list[Pair],
-    pieces_folder: Path,
+    cutter: Cutter,
     device: torch.device,
     bf16: bool,
 ) -> float:
     """Cross-entropy on held-out pairs, nats per target token."""
-    cutter = Cutter(direction, pieces_folder, TrainingOptions(max_tokens=500))
     model.eval()
     total, count = 0.0, 0
     with torch.no_grad():
@@ -294,7 +293,7 @@ def _dev_chrf(
     model: MarianMTModel,
     direction: Direction,
     dev: list[Pair],
-    pieces_folder: Path,
+    cutter: Cutter,
     device: torch.device,
 ) -> float | None:
     """chrF2 of the held-out pairs, decoded greedily: to watch a run by, not to report. None without sacreBLEU."""
@@ -304,10 +303,8 @@ def _dev_chrf(
         return None
     pad = model.config.pad_token_id
     sides = [{"en": pair.english, "da": pair.danish} for pair in dev]
-    reader, writer = (
-        vocabulary.load(pieces_folder / f"{code}.spm") for code in (direction.source, direction.target)
-    )
-    ids = {piece: number for number, piece in enumerate(vocabulary.entries(reader))}
+    reader, writer = (cutter.pieces[code] for code in (direction.source, direction.target))
+    ids = cutter.ids[direction.source]
     source = _pad([encoded(side[direction.source], reader, ids) for side in sides], pad, device)
     names = vocabulary.entries(writer)
     greedy = GenerationConfig(
